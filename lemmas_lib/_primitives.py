@@ -1,0 +1,115 @@
+"""The one contraction that carries every sum, in tiles that stay in cache.
+
+It is Σ_ij vec(A_ij) vec(B_ij)'. Laid out by blocks this is a Kronecker sum;
+with blocks one column wide it is Σ_i A_i B_i', because a product of matrices
+is the sum of the outer products of their columns.
+
+Cutting a matrix into blocks never copies: each axis is only split in two.
+Bringing the entries of a block side by side does, unless they already are.
+Where the strides allow it the whole contraction is one matrix product on a
+view; elsewhere the blocks are copied one tile at a time, so that the copy is
+read back from the cache and never grows with the input.
+"""
+
+import math
+
+import numpy as np
+
+# Entries of A and B in one tile: 512 KiB of doubles, half of a usual L2.
+TILE = 2**16
+
+
+def cut(X, height, width):
+    """Return the blocks of X, (…, l1, l2, height, width), as a view."""
+    rows, columns = X.shape[-2:]
+    across = columns // width if width else 1  # a matrix may have no columns
+    split = rows // height, height, across, width
+    return X.reshape(*X.shape[:-2], *split).swapaxes(-3, -2)
+
+
+def sum_abt(A, B, heights):
+    """Return Σ_i A_i B_i', blocks of the given heights in A and B."""
+    columns_a, columns_b = cut(A, heights[0], 1), cut(B, heights[1], 1)
+    return _outer_sum(columns_a, columns_b)
+
+
+def sum_kron(A, B, shape_a, shape_b):
+    """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B."""
+    S = _outer_sum(cut(A, *shape_a), cut(B, *shape_b))
+    batch = S.shape[:-2]
+    S = S.reshape(*batch, *shape_a, *shape_b).swapaxes(-3, -2)
+    (a1, a2), (b1, b2) = shape_a, shape_b
+    return S.reshape(*batch, a1 * b1, a2 * b2)
+
+
+def _outer_sum(A, B):
+    """Return Σ_ij of the outer products of the flattened blocks.
+
+    (…, l1, l2, a1, a2) and (…, l1, l2, b1, b2) give (…, a1·a2, b1·b2).
+    """
+    batch = np.broadcast_shapes(A.shape[:-4], B.shape[:-4])
+    shape = math.prod(A.shape[-2:]), math.prod(B.shape[-2:])
+    out = np.zeros((*batch, *shape), dtype=A.dtype)
+    A, B = (X[(None,) * (len(batch) + 4 - X.ndim)] for X in (A, B))
+    if _far(A, -4) < _far(A, -3):
+        # The outer of the two summed axes should be the one that moves
+        # farther in memory; for column-major arrays it is the columns.
+        A, B = A.swapaxes(-4, -3), B.swapaxes(-4, -3)
+    if out.size:
+        _accumulate(A, B, out)
+    return out
+
+
+def _far(X, axis):
+    return abs(X.strides[axis]) if X.shape[axis] > 1 else math.inf
+
+
+def _accumulate(A, B, out):
+    """Add the contraction of A and B to out, tile by tile."""
+    if out.ndim > 2:
+        _accumulate_batch(A, B, out)
+    elif _is_view(A) and _is_view(B):
+        out += _product(A, B)
+    else:
+        l1, l2 = A.shape[:2]
+        tile = max(1, TILE // sum(out.shape))
+        step2 = max(1, min(l2, tile))
+        step1 = max(1, tile // step2)
+        for i in range(0, l1, step1):
+            for j in range(0, l2, step2):
+                block = slice(i, i + step1), slice(j, j + step2)
+                out += _product(A[block], B[block])
+
+
+def _accumulate_batch(A, B, out):
+    """Take the first batch axis in pieces, whole items where one is large."""
+    entries = (A.size + B.size) // max(len(A), len(B))
+    step = TILE // max(1, entries)
+    for start in range(0, len(out), max(1, step)):
+        piece = slice(start, start + max(1, step))
+        a, b = (X if len(X) == 1 else X[piece] for X in (A, B))
+        if step > 1:
+            out[piece] += _product(a, b)
+        else:
+            _accumulate(a[0], b[0], out[start])
+
+
+def _product(A, B):
+    """Return the contraction as one matrix product; copies what is no view."""
+    a, b = (X.reshape(*X.shape[:-4], -1, _entries(X)) for X in (A, B))
+    return a.swapaxes(-1, -2) @ b
+
+
+def _entries(X):
+    return X.shape[-2] * X.shape[-1]
+
+
+def _is_view(X):
+    """Say whether flattening blocks and block indices needs no copy."""
+
+    def merges(outer, inner):
+        return 1 in (X.shape[outer], X.shape[inner]) or (
+            X.strides[outer] == X.shape[inner] * X.strides[inner]
+        )
+
+    return merges(-4, -3) and merges(-2, -1)

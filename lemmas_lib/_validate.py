@@ -1,0 +1,210 @@
+"""Every check of an argument and every message that a caller can meet.
+
+Public functions call these first; what they get back can be computed with.
+"""
+
+import math
+import operator
+
+import numpy as np
+
+# Signed and unsigned integers, reals, complex numbers, and Python objects
+# such as fractions. Booleans, text and dates have no such sums.
+NUMERIC_KINDS = "iufcO"
+
+
+def arrays(least_ndim, **arguments):
+    """Return the arguments as arrays of the one dtype that holds them all.
+
+    The common dtype is taken before anything is computed, so that no
+    intermediate product overflows in a narrower one.
+    """
+    found = [_array(name, x, least_ndim) for name, x in arguments.items()]
+    dtype = np.result_type(*found)
+    return [x.astype(dtype, copy=False) for x in found]
+
+
+def matrices(**arguments):
+    """Return matrices, or stacks of matrices, of one common dtype."""
+    return arrays(2, **arguments)
+
+
+def single(**matrices):
+    """Refuse stacks of matrices, where one matrix at a time is taken."""
+    for name, x in matrices.items():
+        if x.ndim != 2:
+            raise ValueError(
+                f"{name} has shape {x.shape}; a single matrix "
+                "(rows, columns) is needed"
+            )
+
+
+def _array(name, value, least_ndim):
+    if hasattr(value, "todense"):
+        raise TypeError(
+            f"{name} is sparse ({type(value).__name__}); a dense array is "
+            f"needed, such as {name}.toarray()"
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; fill it "
+            f"first, as in {name}.filled(0)"
+        )
+    try:
+        x = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array: {error}") from None
+    if x.dtype.kind not in NUMERIC_KINDS:
+        raise TypeError(
+            f"{name} has dtype {x.dtype}; integers, reals, complex numbers "
+            "or objects such as fractions are needed"
+        )
+    if x.ndim < least_ndim:
+        wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
+        raise ValueError(f"{name} has shape {x.shape}; {wanted} is needed")
+    return x
+
+
+def count(name, value, least=1):
+    """Return an integer of any integer type; refuse booleans and floats."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; an integer is needed") from None
+    if number < least:
+        raise ValueError(f"{name} is {number}; at least {least} is needed")
+    return number
+
+
+def pair(name, value, least=1):
+    """Return two integers, such as the shape of a block."""
+    if not isinstance(value, (tuple, list, np.ndarray)):
+        raise TypeError(f"{name} is {value!r}; a pair of integers is needed")
+    if len(value) != 2:
+        raise ValueError(f"{name} is {value!r}; exactly two are needed")
+    return tuple(
+        count(f"{name}[{i}]", part, least) for i, part in enumerate(value)
+    )
+
+
+def heights(name, value):
+    """Return block heights in A and B: an integer for both, or a pair."""
+    if isinstance(value, (tuple, list)) or np.ndim(value) == 1:
+        return pair(name, value)
+    return (count(name, value),) * 2
+
+
+def conform(known, **arguments):
+    """Check every shape against its symbols; return the symbols' sizes.
+
+    Parameters
+    ----------
+    known : dict
+        Sizes that the caller gave, such as ``{"n": 2}``.
+    **arguments : tuple
+        For each name the array, its rows and its columns in symbols, such
+        as ``A=(A, "l·n", "k")``. The first argument with a symbol sets it,
+        the later ones must agree. Leading axes must broadcast.
+
+    Returns
+    -------
+    dict
+        The size of every symbol.
+    """
+    sizes = dict(known)
+    batch, batch_names = (), []
+    for name, (x, *symbols) in arguments.items():
+        bound = dict(sizes)
+        for length, product in zip(x.shape[-2:], symbols, strict=True):
+            if not _bind(length, product, bound):
+                raise ValueError(_misfit(name, x.shape, symbols, sizes))
+        sizes = bound
+        try:
+            batch = np.broadcast_shapes(batch, x.shape[:-2])
+        except ValueError:
+            raise ValueError(
+                f"{name} has shape {x.shape}, whose leading axes "
+                f"{x.shape[:-2]} do not broadcast with {batch}, those of "
+                f"{', '.join(batch_names)}"
+            ) from None
+        batch_names.append(name)
+    return sizes
+
+
+def _split(product, sizes):
+    """Return what is known of a product such as l·n, and the free symbols."""
+    symbols = product.split("·")
+    known = math.prod(sizes[s] for s in symbols if s in sizes)
+    return known, [s for s in symbols if s not in sizes]
+
+
+def _bind(length, product, sizes):
+    known, free = _split(product, sizes)
+    if not free:
+        return length == known
+    sizes[free[0]] = length // known
+    return length % known == 0
+
+
+def _misfit(name, shape, symbols, sizes):
+    wanted = []
+    for product in symbols:
+        known, free = _split(product, sizes)
+        if not free:
+            wanted.append(str(known))
+        elif known > 1:
+            wanted.append(f"a multiple of {known}")
+        else:
+            wanted.append("any")
+    where = ", ".join(f"{s} = {size}" for s, size in sizes.items())
+    return (
+        f"{name} has shape {shape}; needed is (…, {', '.join(symbols)}) = "
+        f"(…, {', '.join(wanted)}), where {where}"
+    )
+
+
+def entries(name, x, shape):
+    """Check that the rows (…, p·q) can become matrices (…, p, q)."""
+    if x.shape[-1] != math.prod(shape):
+        raise ValueError(
+            f"{name} has shape {x.shape}; (…, {math.prod(shape)}) is needed "
+            f"for matrices of shape {shape}"
+        )
+
+
+def same_size(name, x, shape):
+    """Check that a reshape keeps the number of entries."""
+    if math.prod(x.shape[-2:]) != math.prod(shape):
+        raise ValueError(
+            f"{name} has shape {x.shape}, with {math.prod(x.shape[-2:])} "
+            f"entries a matrix; shape {shape} needs {math.prod(shape)}"
+        )
+
+
+def square(name, x):
+    """Check that matrices are square."""
+    if x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"{name} has shape {x.shape}; (…, q, q) is needed")
+
+
+def triangle_side(name, x):
+    """Return q where the rows have q(q+1)/2 entries."""
+    length = x.shape[-1]
+    q = (math.isqrt(8 * length + 1) - 1) // 2
+    if q * (q + 1) // 2 != length:
+        raise ValueError(
+            f"{name} has shape {x.shape}; its last axis must have q(q+1)/2 "
+            f"entries, such as {q * (q + 1) // 2} or {(q + 1) * (q + 2) // 2}"
+        )
+    return q
+
+
+def same_width(pA, pB):
+    """Check that the blocks of A and B are equally wide."""
+    if pA[1] != pB[1]:
+        raise ValueError(
+            f"pB is {pB} and pA is {pA}; A_ij B_ij' needs blocks of equal "
+            f"width, such as pB = {(pB[0], pA[1])}"
+        )

@@ -1,0 +1,129 @@
+"""The figures of the chapters: block matrices, and times against sizes.
+
+Colours are read without hue as well: blocks go from light to dark, and lines
+differ by marker. Each function draws one figure on pyplot, which a notebook
+shows at the end of the cell.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Rectangle
+
+DPI = 144
+CELL = 0.36  # the side of a matrix entry, in inches
+GAP = 1.6  # between two matrices, in entries
+
+# Okabe and Ito's colours for colour-blind readers, in the order of contrast
+# to white, each with a marker and a line of its own.
+LINES = [
+    ("#0072B2", "o", "-"),
+    ("#D55E00", "s", "--"),
+    ("#009E73", "^", "-."),
+    ("#CC79A7", "D", ":"),
+]
+
+
+def blocks(panels, block_shape, sign="→"):
+    """Draw a block matrix and what becomes of its entries.
+
+    Parameters
+    ----------
+    panels : dict of str to array_like
+        Matrices by name, in TeX. The first is cut into blocks and must have
+        entries that are all different; in the others each entry has the
+        colour of the block that it came from.
+    block_shape : (int, int)
+    sign : str, optional
+        What stands between two matrices.
+    """
+    panels = {name: np.asarray(X) for name, X in panels.items()}
+    colour = _block_colours(next(iter(panels.values())), block_shape)
+    width = sum(X.shape[1] + GAP for X in panels.values()) - GAP
+    height = max(len(X) for X in panels.values())
+    size = CELL * width, CELL * (height + 1)
+    fig, ax = plt.subplots(figsize=size, dpi=DPI)
+    left = 0
+    for name, X in panels.items():
+        if left:
+            ax.text(left - GAP / 2, 0, sign, ha="center", va="center")
+        _matrix(ax, name, X, colour, left)
+        left += X.shape[1] + GAP
+    ax.set(xlim=(-0.1, width + 0.1), aspect="equal")
+    ax.set_ylim(-height / 2 - 0.1, height / 2 + 1.1)
+    ax.axis("off")
+    fig.subplots_adjust(0, 0, 1, 1)
+
+
+def scaling(times, sizes, label, slope=1):
+    """Draw times against sizes, both on logarithmic axes.
+
+    Parameters
+    ----------
+    times : dict of str to list of float
+        Seconds a call for each way, as ``timing.scaling`` returns them.
+    sizes : sequence of int
+    label : str
+        The label of the size axis.
+    slope : float, optional
+        The power of the size that the grey reference line follows.
+    """
+    sizes = np.asarray(sizes, dtype=float)
+    fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
+    for (name, seconds), (colour, marker, line) in zip(
+        times.items(), LINES, strict=False
+    ):
+        milliseconds = 1e3 * np.asarray(seconds)
+        ax.loglog(
+            sizes, milliseconds, line, color=colour, marker=marker, label=name
+        )
+    lowest = 1e3 * min(min(seconds) for seconds in times.values())
+    reference = lowest / 2 * (sizes / sizes[0]) ** slope
+    power = "" if slope == 1 else f"$^{{{slope}}}$"
+    ax.loglog(
+        sizes, reference, color="0.6", linewidth=1,
+        label=f"proportional to the size{power}",
+    )  # fmt: skip
+    ax.set(xlabel=label, ylabel="time of one call (ms)")
+    ax.grid(True, which="major", color="0.9")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize="small")
+    fig.tight_layout()
+
+
+def _block_colours(X, block_shape):
+    """Map each entry of X to a colour, light to dark over the blocks."""
+    n1, n2 = block_shape
+    across = X.shape[1] // n2
+    number = X.shape[0] // n1 * across
+    shades = plt.get_cmap("cividis")(np.linspace(0.95, 0.1, number))
+    return {
+        entry: shades[i // n1 * across + j // n2]
+        for (i, j), entry in np.ndenumerate(X)
+    }
+
+
+def _matrix(ax, name, X, colour, left):
+    """Draw one matrix with its entries, centred on the line y = 0."""
+    rows, columns = X.shape
+    top = rows / 2
+    for (i, j), entry in np.ndenumerate(X):
+        corner = left + j, top - i - 1
+        shade = colour[entry]
+        ax.add_patch(
+            Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white")
+        )
+        ax.text(
+            corner[0] + 0.5, corner[1] + 0.5, str(entry),
+            ha="center", va="center", fontsize="small",
+            color="black" if _luminance(shade) > 0.18 else "white",
+        )  # fmt: skip
+    ax.text(left + columns / 2, top + 0.55, name, ha="center", va="center")
+
+
+def _luminance(shade):
+    """Return the relative luminance by which contrast is defined (WCAG)."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in shade[:3]
+    ]
+    return float(np.dot((0.2126, 0.7152, 0.0722), linear))

@@ -1,0 +1,78 @@
+"""The right-hand sides, literally as the chapters state them.
+
+Same names and signatures as in ``sums``, single matrices only. Built from
+vec, vecb, the reshape and the commutation matrix alone, they are the second
+oracle of the tests and the formula of every timing.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from . import _shapes, _validate
+from .operators import commutation_matrix, reshape_f, unvec, vec, vecb
+
+
+def sum_abt(A, B, n):
+    """A^(n,kl) (B^(n,kl))'."""
+    A, B, size = _shapes.sum_abt(A, B, n)
+    _validate.single(A=A, B=B)
+    kl = size["k"] * size["l"]
+    return reshape_f(A, (size["n_A"], kl)) @ reshape_f(B, (size["n_B"], kl)).T
+
+
+def sum_acbt(A, C, B, n):
+    """(AC)^(n,k2·l) (B^(n,k2·l))'."""
+    A, C, B, _ = _shapes.sum_acbt(A, C, B, n)
+    return sum_abt(A @ C, B, n)
+
+
+def sum_residual_outer(A, B, C, n):
+    """E^(n,k1·l) (E^(n,k1·l))' with E = A − BC."""
+    A, B, C, _ = _shapes.sum_residual_outer(A, B, C, n)
+    E = A - B @ C
+    return sum_abt(E, E, n)
+
+
+def sum_kron(A, B, n):
+    """[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(b̃'ã)]^(n_A·n_B, k1·k2)."""
+    A, B, size = _shapes.sum_kron(A, B, n)
+    shape_a = size["n_A"], size["k1"]
+    shape_b = size["n_B"], size["k2"]
+    return sumAijKronBij(A, B, shape_a, shape_b)
+
+
+def sum_kron_abt_cdt(A, B, C, D, n1, n2):
+    """(Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)', each sum by Lemma 4."""
+    A, B, C, D, _ = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
+    return sum_kron(A, C, n1) @ sum_kron(B, D, n2).T
+
+
+def sum_kron_bct(A, B, C, n1, n2):
+    """[(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(x̃'ã)]^(n1²,n2²) with X = BC'."""
+    A, B, C, _ = _shapes.sum_kron_bct(A, B, C, n1, n2)
+    return sumAijKronBij(A, B @ C.T, (n1, n2))
+
+
+def sumAijBijt(A, B, pA, pB):
+    """A^(n1,m2·l1) (B^(n3,m2·l1))', whatever the width of the blocks."""
+    A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
+    return sum_abt(A, B, (size["n1"], size["n3"]))
+
+
+def sumAijKronBij(A, B, pA, pB=None):
+    """[(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(b̃'ã)]^(n1·n3, n2·n4)."""
+    A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
+    _validate.single(A=A, B=B)
+    n1, n2, n3, n4 = (size[s] for s in ("n1", "n2", "n3", "n4"))
+    a, b = vecb(A, (n1, n2)), vecb(B, (n3, n4))
+    v = _interleave(n2, commutation_matrix(n4, n1), n3, vec(b.T @ a))
+    return unvec(v, (n1 * n3, n2 * n4))
+
+
+def _interleave(p, K, q, v):
+    """(I_p ⊗ K ⊗ I_q) v, by index where SciPy has no such dtype."""
+    middle = sparse.kron(sparse.eye_array(p), K, format="csr")
+    permutation = sparse.kron(middle, sparse.eye_array(q), format="csr")
+    if v.dtype.kind == "O" or v.dtype == np.float16:
+        return v[permutation.indices]
+    return permutation.astype(v.dtype) @ v

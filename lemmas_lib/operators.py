@@ -1,0 +1,385 @@
+"""The operators of the book: vec, vech, vecb, the reshape, K and 𝒟.
+
+They move entries and compute nothing. All are column-major, as in Magnus and
+Neudecker, and act on the last axes; leading axes are a batch. Each returns a
+new array.
+"""
+
+import numpy as np
+
+from . import _validate
+
+
+def vec(X):
+    """Stack the columns of X: vec(X) = (x_1', …, x_q')'.
+
+    Parameters
+    ----------
+    X : array_like, shape (..., p, q)
+
+    Returns
+    -------
+    ndarray, shape (..., p·q)
+        Entry i + p·j is X_ij.
+
+    Raises
+    ------
+    ValueError
+        If X has fewer than two axes.
+    TypeError
+        If X is sparse, masked or not numeric.
+
+    Notes
+    -----
+    p·q entries are moved. Source: Magnus and Neudecker, *Matrix Differential
+    Calculus*, chapter 2.
+
+    Examples
+    --------
+    >>> vec([[1, 2, 3], [4, 5, 6]])
+    array([1, 4, 2, 5, 3, 6])
+    """
+    (X,) = _validate.matrices(X=X)
+    return _flat(X.swapaxes(-1, -2))
+
+
+def unvec(x, shape):
+    """Undo vec: the matrix X of the given shape with vec(X) = x.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., p·q)
+    shape : (int, int)
+        The shape (p, q) of X.
+
+    Returns
+    -------
+    ndarray, shape (..., p, q)
+
+    Raises
+    ------
+    ValueError
+        If x does not have p·q entries.
+    TypeError
+        If x is not numeric, or shape is not a pair of integers.
+
+    Notes
+    -----
+    p·q entries are moved. Source: Magnus and Neudecker, *Matrix Differential
+    Calculus*, chapter 2.
+
+    Examples
+    --------
+    >>> unvec([1, 4, 2, 5, 3, 6], (2, 3))
+    array([[1, 2, 3],
+           [4, 5, 6]])
+    """
+    (x,) = _validate.arrays(1, x=x)
+    p, q = _validate.pair("shape", shape, least=0)
+    _validate.entries("x", x, (p, q))
+    return x.reshape(*x.shape[:-1], q, p).swapaxes(-1, -2).copy()
+
+
+def vech(X):
+    """Stack the columns of X's lower triangle, the diagonal included.
+
+    Parameters
+    ----------
+    X : array_like, shape (..., q, q)
+        Usually symmetric; what stands above the diagonal is not read.
+
+    Returns
+    -------
+    ndarray, shape (..., q·(q + 1)/2)
+
+    Raises
+    ------
+    ValueError
+        If X is not square.
+    TypeError
+        If X is sparse, masked or not numeric.
+
+    Notes
+    -----
+    q(q+1)/2 entries are moved. Source: Henderson and Searle (1979).
+
+    Examples
+    --------
+    >>> vech([[1, 2, 4], [2, 3, 5], [4, 5, 6]])
+    array([1, 2, 4, 3, 5, 6])
+    """
+    (X,) = _validate.matrices(X=X)
+    _validate.square("X", X)
+    columns, rows = np.triu_indices(X.shape[-1])
+    return X[..., rows, columns]
+
+
+def unvech(x):
+    """Undo vech: the symmetric matrix X with vech(X) = x.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., q·(q + 1)/2)
+
+    Returns
+    -------
+    ndarray, shape (..., q, q)
+
+    Raises
+    ------
+    ValueError
+        If the number of entries is not of the form q(q+1)/2.
+    TypeError
+        If x is not numeric.
+
+    Notes
+    -----
+    q² entries are moved. Source: Henderson and Searle (1979).
+
+    Examples
+    --------
+    >>> unvech([1, 2, 3])
+    array([[1, 2],
+           [2, 3]])
+    """
+    (x,) = _validate.arrays(1, x=x)
+    q = _validate.triangle_side("x", x)
+    return x[..., duplication_index(q)].reshape(*x.shape[:-1], q, q)
+
+
+def reshape_f(X, shape):
+    """Reshape X in column-major order: vec(X^(p,q)) = vec(X).
+
+    Parameters
+    ----------
+    X : array_like, shape (..., r, s)
+    shape : (int, int)
+        The new shape (p, q), with p·q = r·s.
+
+    Returns
+    -------
+    ndarray, shape (..., p, q)
+
+    Raises
+    ------
+    ValueError
+        If p·q is not r·s.
+    TypeError
+        If X is not numeric, or shape is not a pair of integers.
+
+    Notes
+    -----
+    p·q entries are moved. For one matrix this is NumPy's
+    ``X.reshape(p, q, order="F")``; that call on a stack of matrices would
+    mix them. Source: the notation r(p,q) of the BLMM lemmas, in its
+    column-major reading.
+
+    Examples
+    --------
+    >>> reshape_f([[1, 2, 3], [4, 5, 6]], (3, 2))
+    array([[1, 5],
+           [4, 3],
+           [2, 6]])
+    """
+    (X,) = _validate.matrices(X=X)
+    p, q = _validate.pair("shape", shape, least=0)
+    _validate.same_size("X", X, (p, q))
+    return unvec(_flat(X.swapaxes(-1, -2)), (p, q))
+
+
+def vecb(X, block_shape):
+    """Make each block of X a row: row (i, j) of vecb(X) is vec(X_ij)'.
+
+    Parameters
+    ----------
+    X : array_like, shape (..., l1·n1, l2·n2)
+        Cut into blocks X_ij of shape (n1, n2).
+    block_shape : (int, int)
+        The shape (n1, n2) of a block.
+
+    Returns
+    -------
+    ndarray, shape (..., l1·l2, n1·n2)
+        i is the outer index of the rows, j the inner one.
+
+    Raises
+    ------
+    ValueError
+        If X does not divide into such blocks.
+    TypeError
+        If X is not numeric, or block_shape is not a pair of integers.
+
+    Notes
+    -----
+    All entries of X are moved once. Source: the BLMM lemmas. Koning,
+    Neudecker and Wansbeek (1991) use the name for one long column, blocks
+    column by column; Van Loan and Pitsianis (1993) order the rows of their
+    rearrangement column by column. No sum depends on the order of the rows.
+
+    Examples
+    --------
+    >>> vecb([[1, 2, 3, 4], [5, 6, 7, 8]], (2, 2))
+    array([[1, 5, 2, 6],
+           [3, 7, 4, 8]])
+    """
+    (X,) = _validate.matrices(X=X)
+    n1, n2 = _validate.pair("block_shape", block_shape)
+    known = {"n1": n1, "n2": n2}
+    size = _validate.conform(known, X=(X, "l1·n1", "l2·n2"))
+    l1, l2 = size["l1"], size["l2"]
+    blocks = X.reshape(*X.shape[:-2], l1, n1, l2, n2)
+    columns_first = np.moveaxis(blocks, (-2, -1, -3), (-3, -2, -1))
+    return columns_first.reshape(*X.shape[:-2], l1 * l2, n1 * n2).copy()
+
+
+def commutation_index(a, b):
+    """Index vector of K_{a,b}: vec(M') = vec(M)[index] for M (a, b).
+
+    Parameters
+    ----------
+    a, b : int
+        The shape of M.
+
+    Returns
+    -------
+    ndarray of int, shape (a·b,)
+
+    Raises
+    ------
+    ValueError
+        If a or b is less than 1.
+    TypeError
+        If a or b is not an integer.
+
+    Notes
+    -----
+    a·b integers, where the matrix has (a·b)² entries. Source: Magnus and
+    Neudecker, *Matrix Differential Calculus*, chapter 3.
+
+    Examples
+    --------
+    >>> M = np.array([[1, 2, 3], [4, 5, 6]])
+    >>> vec(M)[commutation_index(2, 3)]
+    array([1, 2, 3, 4, 5, 6])
+    """
+    a, b = _validate.count("a", a), _validate.count("b", b)
+    return np.arange(a * b).reshape(b, a).T.ravel()
+
+
+def commutation_matrix(a, b):
+    """Commutation matrix K_{a,b}: K_{a,b} vec(M) = vec(M') for M (a, b).
+
+    Parameters
+    ----------
+    a, b : int
+        The shape of M.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of int, shape (a·b, a·b)
+
+    Raises
+    ------
+    ValueError
+        If a or b is less than 1.
+    TypeError
+        If a or b is not an integer.
+
+    Notes
+    -----
+    a·b ones are stored. K_{b,a} is its transpose and its inverse. The
+    ``comMat(a, b)`` of the BLMM lemmas returns K_{b,a}. Source: Magnus and
+    Neudecker, *Matrix Differential Calculus*, chapter 3.
+
+    Examples
+    --------
+    >>> M = np.array([[1, 2, 3], [4, 5, 6]])
+    >>> commutation_matrix(2, 3) @ vec(M)
+    array([1, 2, 3, 4, 5, 6])
+    """
+    index = commutation_index(a, b)
+    return _selection(index, index.size)
+
+
+def duplication_index(q):
+    """Index vector of 𝒟_q: vec(S) = vech(S)[index] for symmetric S (q, q).
+
+    Parameters
+    ----------
+    q : int
+        The side of S; 0 gives an empty index.
+
+    Returns
+    -------
+    ndarray of int, shape (q²,)
+
+    Raises
+    ------
+    ValueError
+        If q is negative.
+    TypeError
+        If q is not an integer.
+
+    Notes
+    -----
+    q² integers. Source: Magnus and Neudecker, *Matrix Differential
+    Calculus*, chapter 3.
+
+    Examples
+    --------
+    >>> vech([[1, 2], [2, 3]])[duplication_index(2)]
+    array([1, 2, 2, 3])
+    """
+    q = _validate.count("q", q, least=0)
+    positions = np.empty((q, q), dtype=np.intp)
+    columns, rows = np.triu_indices(q)
+    positions[rows, columns] = positions[columns, rows] = np.arange(rows.size)
+    return positions.ravel()
+
+
+def duplication_matrix(q):
+    """Duplication matrix 𝒟_q: 𝒟_q vech(S) = vec(S) for symmetric S (q, q).
+
+    Parameters
+    ----------
+    q : int
+        The side of S.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of int, shape (q², q·(q + 1)/2)
+
+    Raises
+    ------
+    ValueError
+        If q is less than 1.
+    TypeError
+        If q is not an integer.
+
+    Notes
+    -----
+    q² ones are stored. Source: Magnus and Neudecker, *Matrix Differential
+    Calculus*, chapter 3.
+
+    Examples
+    --------
+    >>> duplication_matrix(2) @ vech([[1, 2], [2, 3]])
+    array([1, 2, 2, 3])
+    """
+    q = _validate.count("q", q)
+    return _selection(duplication_index(q), q * (q + 1) // 2)
+
+
+def _flat(X):
+    """Return the last two axes in one, row by row, in a new array."""
+    return X.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1]).copy()
+
+
+def _selection(index, columns):
+    """Return the matrix that takes x to x[index]."""
+    from scipy import sparse  # here, so that importing the library is quick
+
+    rows = np.arange(index.size)
+    ones = np.ones(index.size, dtype=np.int64)
+    shape = (index.size, columns)
+    return sparse.csr_array((ones, (rows, index)), shape=shape)

@@ -1,0 +1,421 @@
+"""The sums: one function a lemma, named so that a call reads as the formula.
+
+``a, b, c, d`` are the matrices in the order of the formula and ``t`` is the
+transpose of the one before it: ``sum_acbt`` is Σ_i A_i C B_i'. Each function
+checks its arguments in ``_shapes``, chooses a route by counting operations
+where there are two, and leaves the work to ``_primitives``.
+
+All of them share these rules. Leading axes are batch axes and broadcast as in
+``np.matmul``, for every argument. The result has the dtype that holds all
+arguments (``np.result_type``): integers are exact unless that dtype
+overflows, complex numbers are transposed and not conjugated, objects such as
+fractions work. A sum over no blocks is zero.
+"""
+
+import math
+
+import numpy as np
+
+from . import _primitives, _shapes
+
+
+def sum_abt(A, B, n):
+    """Lemma 1: Σ_i A_i B_i' = A^(n,kl) (B^(n,kl))'.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l·n, k)
+        The blocks A_i, of shape (n, k), stacked.
+    B : array_like, shape (..., l·n, k)
+        The blocks B_i, stacked.
+    n : int or (int, int)
+        The height of a block; a pair gives the heights in A and in B.
+
+    Returns
+    -------
+    ndarray, shape (..., n, n)
+        With a pair, (..., n_A, n_B).
+
+    Raises
+    ------
+    ValueError
+        If a height does not divide the rows, or block counts, widths or
+        leading axes differ.
+    TypeError
+        If an array is sparse, masked or not numeric, or n not an integer.
+
+    Notes
+    -----
+    2·l·k·n_A·n_B operations; every entry of A and B is read once. Extra
+    memory is the result and one tile of 64 Ki entries. Source: Lemma 1 of
+    the BLMM lemmas, extended to unequal heights.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2], [3, 4], [5, 6]])
+    >>> B = np.array([[1, 0], [0, 1], [2, 0]])
+    >>> sum_abt(A, B, 1)
+    array([[15]])
+    >>> A @ B.T
+    array([[ 1,  2,  2],
+           [ 3,  4,  6],
+           [ 5,  6, 10]])
+    """
+    A, B, size = _shapes.sum_abt(A, B, n)
+    return _primitives.sum_abt(A, B, (size["n_A"], size["n_B"]))
+
+
+def sum_acbt(A, C, B, n):
+    """Lemma 2: Σ_i A_i C B_i' = (AC)^(n,k2·l) (B^(n,k2·l))'.
+
+    It is also A^(n,k1·l) ((BC')^(n,k1·l))'; the route with the fewer
+    operations is taken.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l·n, k1)
+        The blocks A_i, of shape (n, k1), stacked.
+    C : array_like, shape (..., k1, k2)
+    B : array_like, shape (..., l·n, k2)
+        The blocks B_i, of shape (n, k2), stacked.
+    n : int or (int, int)
+        The height of a block; a pair gives the heights in A and in B.
+
+    Returns
+    -------
+    ndarray, shape (..., n, n)
+        With a pair, (..., n_A, n_B).
+
+    Raises
+    ------
+    ValueError
+        If a height does not divide the rows, or block counts, widths or
+        leading axes do not fit.
+    TypeError
+        If an array is sparse, masked or not numeric, or n not an integer.
+
+    Notes
+    -----
+    2·l·n_A·k2·(k1 + n_B) operations by the first route and
+    2·l·n_B·k1·(k2 + n_A) by the second. Extra memory is AC or BC', the
+    result and one tile. Source: Lemma 2 of the BLMM lemmas.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2], [3, 4]])
+    >>> C = np.array([[1], [1]])
+    >>> B = np.array([[5], [6]])
+    >>> sum_acbt(A, C, B, 1)
+    array([[57]])
+    """
+    A, C, B, size = _shapes.sum_acbt(A, C, B, n)
+    k1, k2 = C.shape[-2:]
+    heights = n_a, n_b = size["n_A"], size["n_B"]
+    every = _stacked(A, C, B)
+    through_a = n_a * k2 * (_stacked(A, C) * k1 + every * n_b)
+    through_b = n_b * k1 * (_stacked(B, C) * k2 + every * n_a)
+    if through_a <= through_b:
+        return _primitives.sum_abt(A @ C, B, heights)
+    return _primitives.sum_abt(A, B @ _t(C), heights)
+
+
+def sum_residual_outer(A, B, C, n):
+    """Lemma 3: Σ_i (A_i − B_i C)(A_i − B_i C)' = E^(n,k1·l) (E^(n,k1·l))'.
+
+    E = A − BC.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l·n, k1)
+        The blocks A_i, of shape (n, k1), stacked.
+    B : array_like, shape (..., l·n, k2)
+        The blocks B_i, of shape (n, k2), stacked.
+    C : array_like, shape (..., k2, k1)
+    n : int
+        The height of a block.
+
+    Returns
+    -------
+    ndarray, shape (..., n, n)
+        Symmetric.
+
+    Raises
+    ------
+    ValueError
+        If n does not divide the rows, or shapes or leading axes do not fit.
+    TypeError
+        If an array is sparse, masked or not numeric, or n not an integer.
+
+    Notes
+    -----
+    2·l·n·k1·(k2 + n) operations. Extra memory is E, the result and one
+    tile. Source: Lemma 3 of the BLMM lemmas, with C and the right side
+    corrected.
+
+    Examples
+    --------
+    >>> A = np.array([[4], [6]])
+    >>> B = np.array([[1, 1], [1, 2]])
+    >>> C = np.array([[1], [2]])
+    >>> sum_residual_outer(A, B, C, 1)
+    array([[2]])
+    """
+    A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
+    E = A - B @ C
+    return _primitives.sum_abt(E, E, (size["n"], size["n"]))
+
+
+def sum_kron(A, B, n):
+    """Lemma 4: Σ_i A_i ⊗ B_i, a rearrangement of vecb(B)' vecb(A).
+
+    It is [(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(vecb(B)' vecb(A))]^(n_A·n_B,k1·k2);
+    the permutation exchanges two axes and is never formed.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l·n, k1)
+        The blocks A_i, of shape (n, k1), stacked.
+    B : array_like, shape (..., l·n, k2)
+        The blocks B_i, of shape (n, k2), stacked.
+    n : int or (int, int)
+        The height of a block; a pair gives the heights in A and in B.
+
+    Returns
+    -------
+    ndarray, shape (..., n², k1·k2)
+        With a pair, (..., n_A·n_B, k1·k2).
+
+    Raises
+    ------
+    ValueError
+        If a height does not divide the rows, or block counts or leading
+        axes differ.
+    TypeError
+        If an array is sparse, masked or not numeric, or n not an integer.
+
+    Notes
+    -----
+    2·l·n_A·n_B·k1·k2 operations. Extra memory is the result once more and
+    one tile. Source: Lemma 4 of the BLMM lemmas, with the commutation
+    matrix corrected.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2], [3, 4]])
+    >>> B = np.array([[1, 10], [0, 1]])
+    >>> sum_kron(A, B, 1)
+    array([[ 1, 13,  2, 24]])
+    """
+    A, B, size = _shapes.sum_kron(A, B, n)
+    shape_a = size["n_A"], size["k1"]
+    shape_b = size["n_B"], size["k2"]
+    return _primitives.sum_kron(A, B, shape_a, shape_b)
+
+
+def sum_kron_abt_cdt(A, B, C, D, n1, n2):
+    """Lemma 5: Σ_j Σ_i A_i B_j' ⊗ C_i D_j' = (Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)'.
+
+    With X = AB' and Y = CD' it is also Σ_ij X_ij ⊗ Y_ij; the route with the
+    fewer operations is taken.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l1·n1, k1)
+        The blocks A_i, of shape (n1, k1), stacked.
+    B : array_like, shape (..., l2·n2, k1)
+        The blocks B_j, of shape (n2, k1), stacked.
+    C : array_like, shape (..., l1·n1, k2)
+        The blocks C_i, of shape (n1, k2), stacked.
+    D : array_like, shape (..., l2·n2, k2)
+        The blocks D_j, of shape (n2, k2), stacked.
+    n1 : int
+        The height of a block of A and of C.
+    n2 : int
+        The height of a block of B and of D.
+
+    Returns
+    -------
+    ndarray, shape (..., n1², n2²)
+
+    Raises
+    ------
+    ValueError
+        If a height does not divide the rows, or block counts, widths or
+        leading axes do not fit.
+    TypeError
+        If an array is sparse, masked or not numeric, or a height not an
+        integer.
+
+    Notes
+    -----
+    With m1 = l1·n1 and m2 = l2·n2, 2·k1·k2·(m1·n1 + m2·n2 + n1²·n2²)
+    operations by the first route, 2·m1·m2·(k1 + k2 + n1·n2) by the second.
+    Extra memory is 2·k1·k2·(n1² + n2²) entries or 2·m1·m2, the result and
+    one tile. Source: Lemma 5 of the BLMM lemmas.
+
+    Examples
+    --------
+    >>> A, C = np.array([[1], [2]]), np.array([[3], [4]])
+    >>> B, D = np.array([[1], [1], [2]]), np.array([[1], [0], [1]])
+    >>> sum_kron_abt_cdt(A, B, C, D, 1, 1)
+    array([[33]])
+    """
+    A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
+    n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
+    m1, m2 = A.shape[-2], B.shape[-2]
+    every = _stacked(A, B, C, D)
+    two_sums = (_stacked(A, C) * m1 * n1 + _stacked(B, D) * m2 * n2) * k1 * k2
+    two_sums += every * n1**2 * n2**2 * k1 * k2
+    two_products = (_stacked(A, B) * k1 + _stacked(C, D) * k2) * m1 * m2
+    two_products += every * n1 * n2 * m1 * m2
+    if two_sums <= two_products:
+        left = _primitives.sum_kron(A, C, (n1, k1), (n1, k2))
+        right = _primitives.sum_kron(B, D, (n2, k1), (n2, k2))
+        return left @ _t(right)
+    return _primitives.sum_kron(A @ _t(B), C @ _t(D), (n1, n2), (n1, n2))
+
+
+def sum_kron_bct(A, B, C, n1, n2):
+    """Lemma 6: Σ_ij A_ij ⊗ B_i C_j', a rearrangement of vecb(BC')' vecb(A).
+
+    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²).
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l1·n1, l2·n2)
+        Cut into blocks A_ij of shape (n1, n2).
+    B : array_like, shape (..., l1·n1, k)
+        The blocks B_i, of shape (n1, k), stacked.
+    C : array_like, shape (..., l2·n2, k)
+        The blocks C_j, of shape (n2, k), stacked.
+    n1, n2 : int
+        The shape of a block of A.
+
+    Returns
+    -------
+    ndarray, shape (..., n1², n2²)
+
+    Raises
+    ------
+    ValueError
+        If a height does not divide the rows, or block counts, widths or
+        leading axes do not fit.
+    TypeError
+        If an array is sparse, masked or not numeric, or a height not an
+        integer.
+
+    Notes
+    -----
+    With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations. Extra
+    memory is BC', the result and one tile. Source: Lemma 6 of the BLMM
+    lemmas, with the commutation matrix and the last reshape corrected.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2, 3], [4, 5, 6]])
+    >>> B, C = np.array([[1], [2]]), np.array([[1], [0], [1]])
+    >>> sum_kron_bct(A, B, C, 1, 1)
+    array([[24]])
+    """
+    A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
+    shape = size["n1"], size["n2"]
+    return _primitives.sum_kron(A, B @ _t(C), shape, shape)
+
+
+def sumAijBijt(A, B, pA, pB):
+    """Σ_i Σ_j A_ij B_ij', which is Lemma 1's Σ_i A_i B_i' over whole rows.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l1·n1, l2·n2)
+        Cut into blocks A_ij of shape (n1, n2).
+    B : array_like, shape (..., l1·n3, l2·n2)
+        Cut into blocks B_ij of shape (n3, n2).
+    pA, pB : (int, int)
+        The block shapes (n1, n2) and (n3, n4), with n4 = n2.
+
+    Returns
+    -------
+    ndarray, shape (..., n1, n3)
+
+    Raises
+    ------
+    ValueError
+        If a block shape does not divide its matrix, or the block widths,
+        the numbers of blocks or the leading axes differ.
+    TypeError
+        If an array is sparse, masked or not numeric, or pA or pB not a pair
+        of integers.
+
+    Notes
+    -----
+    The blocks of a row add up to one product of whole rows, so the width n2
+    must fit but changes nothing. 2·l1·n1·n3·l2·n2 operations; extra memory
+    is the result and one tile. Source: the function of this name in BLMM.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2, 3, 4]])
+    >>> B = np.array([[1, 1, 1, 1], [0, 1, 0, 1]])
+    >>> sumAijBijt(A, B, (1, 2), (2, 2))
+    array([[10,  6]])
+    """
+    A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
+    return _primitives.sum_abt(A, B, (size["n1"], size["n3"]))
+
+
+def sumAijKronBij(A, B, pA, pB=None):
+    """Σ_i Σ_j A_ij ⊗ B_ij, a rearrangement of vecb(B)' vecb(A).
+
+    It is [(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(vecb(B)' vecb(A))]^(n1·n3,n2·n4).
+
+    Parameters
+    ----------
+    A : array_like, shape (..., l1·n1, l2·n2)
+        Cut into blocks A_ij of shape (n1, n2).
+    B : array_like, shape (..., l1·n3, l2·n4)
+        Cut into blocks B_ij of shape (n3, n4).
+    pA : (int, int)
+        The block shape (n1, n2) of A.
+    pB : (int, int), optional
+        The block shape (n3, n4) of B; that of A if not given.
+
+    Returns
+    -------
+    ndarray, shape (..., n1·n3, n2·n4)
+
+    Raises
+    ------
+    ValueError
+        If a block shape does not divide its matrix, or the numbers of
+        blocks or the leading axes differ.
+    TypeError
+        If an array is sparse, masked or not numeric, or pA or pB not a pair
+        of integers.
+
+    Notes
+    -----
+    2·l1·l2·n1·n2·n3·n4 operations; every entry of A and B is read once.
+    Extra memory is the result once more and one tile. Source: the function
+    of this name in BLMM, extended to unequal block shapes.
+
+    Examples
+    --------
+    >>> A = np.array([[1, 2], [3, 4]])
+    >>> B = np.array([[1, 0, 0, 1], [0, 1, 1, 0]])
+    >>> sumAijKronBij(A, B, (1, 1), (1, 2))
+    array([[5, 5]])
+    """
+    A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
+    shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
+    return _primitives.sum_kron(A, B, shape_a, shape_b)
+
+
+def _stacked(*arguments):
+    """Return how many matrices the broadcast batch of the arguments has."""
+    batches = (X.shape[:-2] for X in arguments)
+    return math.prod(np.broadcast_shapes(*batches))
+
+
+def _t(X):
+    return X.swapaxes(-1, -2)

@@ -1,0 +1,177 @@
+"""Timings for the chapters: several ways to one sum, at growing sizes."""
+
+import json
+import platform
+import statistics
+import timeit
+from importlib import resources
+
+import numpy as np
+
+# A call is repeated until a measurement takes this long, in seconds, so that
+# the clock's own cost does not show.
+LEAST = 1e-3
+
+
+def scaling(ways, make, sizes, repeats=5):
+    """Time every way at every size.
+
+    Parameters
+    ----------
+    ways : dict of str to callable
+        The ways to compute one sum, by the name that the plot shows.
+    make : callable
+        ``make(size)`` returns the arguments of a call.
+    sizes : sequence of int
+    repeats : int, optional
+        Measurements of each way at each size.
+
+    Returns
+    -------
+    dict of str to list of float
+        Median seconds a call, one for each size.
+    """
+    times = {name: [] for name in ways}
+    for size in sizes:
+        arguments = make(size)
+        for name, seconds in compare(ways, arguments, repeats).items():
+            times[name].append(seconds)
+    return times
+
+
+def compare(ways, arguments, repeats=5):
+    """Time several ways on the same arguments, in turn.
+
+    The ways take turns, so that a machine that slows down for a while slows
+    all of them.
+
+    Parameters
+    ----------
+    ways : dict of str to callable
+    arguments : sequence
+    repeats : int, optional
+
+    Returns
+    -------
+    dict of str to float
+        Median seconds a call.
+    """
+    timers = {name: _timer(way, arguments) for name, way in ways.items()}
+    calls = {name: _enough_calls(timer) for name, timer in timers.items()}
+    seen = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, timer in timers.items():
+            seen[name].append(timer.timeit(calls[name]) / calls[name])
+    return {name: statistics.median(times) for name, times in seen.items()}
+
+
+def _timer(way, arguments):
+    return timeit.Timer(lambda: way(*arguments))
+
+
+def _enough_calls(timer):
+    timer.timeit(1)  # the first call warms caches and threads
+    once = max(timer.timeit(1), 1e-9)
+    return max(1, round(LEAST / once))
+
+
+def geometric(first, last, number):
+    """Return whole numbers from first to last in equal ratios."""
+    return [round(size) for size in np.geomspace(first, last, number)]
+
+
+def machine():
+    """Describe where a timing was made: processor, BLAS, threads, versions.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    from threadpoolctl import threadpool_info  # for the benchmark only
+
+    blas = [
+        f"{pool['internal_api']} {pool['version']}, "
+        f"{pool['num_threads']} threads"
+        for pool in threadpool_info()
+        if pool["user_api"] == "blas"
+    ]
+    return {
+        "processor": _processor(),
+        "BLAS": "; ".join(sorted(set(blas))),
+        "NumPy": np.__version__,
+        "Python": platform.python_version(),
+    }
+
+
+def _processor():
+    try:
+        with open("/proc/cpuinfo") as lines:
+            names = [x.split(":")[1] for x in lines if "model name" in x]
+        return f"{names[0].strip()}, {len(names)} cores"
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def committed(name):
+    """Return a measurement that was made once and is kept with the library.
+
+    Parameters
+    ----------
+    name : str
+        The name of a file in ``lemmas_lib/data``, without its ending.
+    """
+    file = resources.files("lemmas_lib") / "data" / f"{name}.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+class SourceSizes:
+    """The timing table of one lemma at the sizes of the source.
+
+    Shows as a table in a notebook and as plain text elsewhere.
+
+    Parameters
+    ----------
+    lemma : str
+        The number of the lemma, such as ``"4"``.
+    """
+
+    def __init__(self, lemma):
+        data = committed("source_sizes")
+        self.rows = [row for row in data["rows"] if row["lemma"] == lemma]
+        self.where = ", ".join(data["machine"].values())
+        self.date = data["date"]
+
+    def _repr_markdown_(self):
+        lines = ["| sizes | way | time here | printed in the source |"]
+        lines += ["|:--|:--|--:|--:|"]
+        for row in self.rows:
+            sizes = ", ".join(f"{s} = {v}" for s, v in row["sizes"].items())
+            for way, seconds in row["seconds"].items():
+                printed = row["printed"].get(way, "–")
+                lines.append(
+                    f"| {sizes} | {way} | {spoken(seconds)} | {printed} |"
+                )
+                sizes = ""
+        return "\n".join([*lines, "", self._where()])
+
+    def __repr__(self):
+        return self._repr_markdown_()
+
+    def _where(self):
+        return f"Measured on {self.date}: {self.where}."
+
+
+def spoken(seconds):
+    """Return a time with three digits and its unit.
+
+    Examples
+    --------
+    >>> spoken(0.0042)
+    '4.20 ms'
+    """
+    for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9)):
+        if seconds * factor >= 1:
+            break
+    value = seconds * factor
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{digits}f} {unit}"

@@ -1,0 +1,115 @@
+"""Every sum at random sizes: the shapes of its arguments from l, n and k.
+
+``CASES[name](draw)`` returns the shapes of the matrices in the order of the
+signature, and the arguments that follow them.
+"""
+
+from collections import namedtuple
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import strategies as st
+
+Case = namedtuple("Case", "shapes extra")
+few = st.integers(1, 3)
+blocks = st.integers(0, 3)  # a sum may be empty
+widths = st.integers(0, 3)
+
+
+def _sum_abt(draw):
+    l, n_a, n_b, k = draw(blocks), draw(few), draw(few), draw(widths)
+    return Case([(l * n_a, k), (l * n_b, k)], [(n_a, n_b)])
+
+
+def _sum_acbt(draw):
+    l, n_a, n_b = draw(blocks), draw(few), draw(few)
+    k1, k2 = draw(widths), draw(widths)
+    return Case([(l * n_a, k1), (k1, k2), (l * n_b, k2)], [(n_a, n_b)])
+
+
+def _sum_residual_outer(draw):
+    l, n, k1, k2 = draw(blocks), draw(few), draw(widths), draw(widths)
+    return Case([(l * n, k1), (l * n, k2), (k2, k1)], [n])
+
+
+def _sum_kron(draw):
+    l, n_a, n_b = draw(blocks), draw(few), draw(few)
+    return Case(
+        [(l * n_a, draw(widths)), (l * n_b, draw(widths))], [(n_a, n_b)]
+    )
+
+
+def _sum_kron_abt_cdt(draw):
+    l1, l2, n1, n2 = draw(blocks), draw(blocks), draw(few), draw(few)
+    k1, k2, m1, m2 = draw(widths), draw(widths), l1 * n1, l2 * n2
+    return Case([(m1, k1), (m2, k1), (m1, k2), (m2, k2)], [n1, n2])
+
+
+def _sum_kron_bct(draw):
+    l1, l2, n1, n2 = draw(blocks), draw(blocks), draw(few), draw(few)
+    k, m1, m2 = draw(widths), l1 * n1, l2 * n2
+    return Case([(m1, m2), (m1, k), (m2, k)], [n1, n2])
+
+
+def _sum_aij_bijt(draw):
+    l1, l2, n1, n2, n3 = *(draw(blocks) for _ in "12"), *_few(draw, 3)
+    return Case(
+        [(l1 * n1, l2 * n2), (l1 * n3, l2 * n2)], [(n1, n2), (n3, n2)]
+    )
+
+
+def _sum_aij_kron_bij(draw):
+    l1, l2, n1, n2, n3, n4 = *(draw(blocks) for _ in "12"), *_few(draw, 4)
+    return Case(
+        [(l1 * n1, l2 * n2), (l1 * n3, l2 * n4)], [(n1, n2), (n3, n4)]
+    )
+
+
+def _few(draw, number):
+    return [draw(few) for _ in range(number)]
+
+
+CASES = {
+    "sum_abt": _sum_abt,
+    "sum_acbt": _sum_acbt,
+    "sum_residual_outer": _sum_residual_outer,
+    "sum_kron": _sum_kron,
+    "sum_kron_abt_cdt": _sum_kron_abt_cdt,
+    "sum_kron_bct": _sum_kron_bct,
+    "sumAijBijt": _sum_aij_bijt,
+    "sumAijKronBij": _sum_aij_kron_bij,
+}
+
+DTYPES = [
+    "int8", "int64", "uint16", "float16", "float32", "float64",
+    "longdouble", "complex64", "complex128", "object",
+]  # fmt: skip
+
+
+def integers(rng, shape, dtype="float64"):
+    """Return small integers in any dtype: every sum of them is exact."""
+    x = rng.integers(-2, 3, shape)
+    if dtype == "object":
+        fractions = [Fraction(int(v), 3) for v in x.ravel()]
+        return np.array(fractions, dtype=object).reshape(shape)
+    if np.dtype(dtype).kind == "u":
+        x = abs(x)
+    if np.dtype(dtype).kind == "c":
+        x = x + 1j * rng.integers(-2, 3, shape)
+    return x.astype(dtype)
+
+
+def _strided(x):
+    wide = np.zeros((*x.shape[:-2], 2 * x.shape[-2], 3 * x.shape[-1]), x.dtype)
+    wide[..., ::2, ::3] = x
+    return wide[..., ::2, ::3]
+
+
+LAYOUTS = {
+    "C": np.ascontiguousarray,
+    "F": lambda x: x.swapaxes(-1, -2).copy().swapaxes(-1, -2),
+    "fortran, batch last": np.asfortranarray,
+    "strided": _strided,
+    "negative rows": lambda x: x[..., ::-1, :].copy()[..., ::-1, :],
+    "negative columns": lambda x: x[..., ::-1].copy()[..., ::-1],
+}

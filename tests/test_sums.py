@@ -1,0 +1,237 @@
+"""Every sum against both oracles, at sizes, dtypes and layouts drawn."""
+
+from unittest import mock
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from cases import CASES, DTYPES, LAYOUTS, integers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lemmas_lib
+from lemmas_lib import _primitives, formulas, loops
+
+every_sum = pytest.mark.parametrize("name", CASES)
+
+
+def each_item(oracle, matrices, extra):
+    """Map an oracle for single matrices over the broadcast batch axes."""
+    batch = np.broadcast_shapes(*(x.shape[:-2] for x in matrices))
+    stacks = [np.broadcast_to(x, batch + x.shape[-2:]) for x in matrices]
+    items = [
+        oracle(*(x[index] for x in stacks), *extra)
+        for index in np.ndindex(batch)
+    ]
+    return np.array(items).reshape(batch + items[0].shape)
+
+
+@st.composite
+def problems(draw, name):
+    """Return matrices of mixed dtypes, layouts and batch axes, and the rest"""
+    shapes, extra = CASES[name](draw)
+    batches = draw(
+        hnp.mutually_broadcastable_shapes(
+            num_shapes=len(shapes), min_dims=0, max_dims=2, max_side=3
+        )
+    ).input_shapes
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    # Alike more often than mixed, so that each dtype is met by itself.
+    common = draw(st.sampled_from(DTYPES))
+    # Fractions are exact beside integers only.
+    numbers = [d for d in DTYPES if d != "object"]
+    others = ["int8", "int64"] if common == "object" else numbers
+    matrices = []
+    for batch, shape in zip(batches, shapes, strict=True):
+        dtype = draw(st.sampled_from([common] * len(others) + others))
+        layout = LAYOUTS[draw(st.sampled_from(sorted(LAYOUTS)))]
+        matrices.append(layout(integers(rng, batch + shape, dtype)))
+    return matrices, extra
+
+
+@every_sum
+@settings(deadline=None, max_examples=150)
+@given(data=st.data())
+def test_agrees_with_both_oracles(name, data):
+    matrices, extra = data.draw(problems(name))
+    before = [x.copy() for x in matrices]
+    tile = data.draw(st.sampled_from([1, 5, 24, 2**16]))
+    with mock.patch.object(_primitives, "TILE", tile):
+        result = getattr(lemmas_lib, name)(*matrices, *extra)
+
+    expected = each_item(getattr(loops, name), matrices, extra)
+    assert result.dtype == np.result_type(*matrices)
+    assert result.shape == expected.shape
+    assert np.array_equal(result, expected)
+    for x, copy in zip(matrices, before, strict=True):
+        assert np.array_equal(x, copy)
+        assert not np.shares_memory(result, x)
+    if all(0 not in x.shape for x in matrices):
+        formula = each_item(getattr(formulas, name), matrices, extra)
+        assert np.array_equal(result, formula)
+
+
+class Draw:
+    """Stands in for hypothesis' draw: the next of the sizes given."""
+
+    def __init__(self, *sizes):
+        self.sizes = iter(sizes)
+
+    def __call__(self, _):
+        return next(self.sizes)
+
+
+# Sizes in the order in which ``cases`` draws them; all of them unequal.
+SIZES = {
+    "sum_abt": (5, 2, 3, 4),
+    "sum_acbt": (5, 2, 3, 4, 6),
+    "sum_residual_outer": (5, 2, 3, 4),
+    "sum_kron": (5, 2, 3, 4, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 4, 6),
+    "sum_kron_bct": (5, 7, 2, 3, 4),
+    "sumAijBijt": (5, 7, 2, 3, 4),
+    "sumAijKronBij": (5, 7, 2, 3, 4, 6),
+}
+
+
+@every_sum
+def test_empty_batch_gives_an_empty_result(name):
+    shapes, extra = CASES[name](Draw(*SIZES[name]))
+    one = getattr(loops, name)(*(np.zeros(s) for s in shapes), *extra)
+    first, *others = (np.zeros(s) for s in shapes)
+    empty = np.zeros((2, 0, *first.shape))
+    result = getattr(lemmas_lib, name)(empty, *others, *extra)
+    assert result.shape == (2, 0, *one.shape)
+
+
+@every_sum
+def test_large_batch_of_each_argument_alone(name):
+    """One argument has a batch at a time; the others are shared."""
+    shapes, extra = CASES[name](Draw(*SIZES[name]))
+    rng = np.random.default_rng(1)
+    for stacked in range(len(shapes)):
+        matrices = [integers(rng, s) for s in shapes]
+        matrices[stacked] = integers(rng, (3, 40, *shapes[stacked]))
+        with mock.patch.object(_primitives, "TILE", 1000):
+            result = getattr(lemmas_lib, name)(*matrices, *extra)
+        expected = each_item(getattr(loops, name), matrices, extra)
+        assert np.array_equal(result, expected)
+
+
+@every_sum
+def test_numpy_integers_and_lists_are_taken(name):
+    shapes, extra = CASES[name](Draw(*SIZES[name]))
+    rng = np.random.default_rng(2)
+    matrices = [integers(rng, s, "int64") for s in shapes]
+    as_numpy = [
+        tuple(np.int16(v) for v in e) if isinstance(e, tuple) else np.uint8(e)
+        for e in extra
+    ]
+    for module in (lemmas_lib, loops, formulas):
+        function = getattr(module, name)
+        expected = function(*matrices, *extra)
+        lists = [x.tolist() for x in matrices]
+        assert np.array_equal(function(*lists, *as_numpy), expected)
+
+
+@pytest.mark.parametrize("shape", [(50_000, 1), (1_000, 70), (60, 3_000)])
+@pytest.mark.parametrize("layout", ["C", "F"])
+def test_more_than_one_tile_of_the_real_size(shape, layout):
+    rng = np.random.default_rng(3)
+    A, B = (LAYOUTS[layout](integers(rng, shape)) for _ in "AB")
+    assert A.size > _primitives.TILE // 2
+    for n in (2, 5):
+        expected = loops.sum_abt(A, B, n)
+        assert np.array_equal(lemmas_lib.sum_abt(A, B, n), expected)
+        if shape[1] < 100:
+            expected = loops.sum_kron(A, B, n)
+            assert np.array_equal(lemmas_lib.sum_kron(A, B, n), expected)
+
+
+def test_one_integer_is_the_height_in_both():
+    rng = np.random.default_rng(4)
+    A, B, C = (integers(rng, s) for s in [(6, 3), (6, 4), (3, 4)])
+    assert np.array_equal(
+        lemmas_lib.sum_acbt(A, C, B, 2), lemmas_lib.sum_acbt(A, C, B, (2, 2))
+    )
+
+
+def test_complex_numbers_are_not_conjugated():
+    A = np.array([[1j]])
+    assert lemmas_lib.sum_abt(A, A, 1) == -1
+
+
+def test_no_intermediate_overflows_a_narrower_dtype():
+    """AC alone would overflow int8; the result is int64 all the way."""
+    A, C = np.full((1, 1), 100, "int8"), np.full((1, 1), 100, "int8")
+    B = np.full((1, 1), 3, "int64")
+    assert lemmas_lib.sum_acbt(A, C, B, 1) == 30_000
+
+
+def test_nan_and_infinity_stay_where_they_are():
+    A, B = np.ones((4, 2)), np.ones((4, 2))
+    A[1, 0], B[3, 1] = np.nan, np.inf
+    with np.errstate(invalid="ignore"):  # BLAS raises the flag at will
+        expected = loops.sum_abt(A, B, 2)
+        result = lemmas_lib.sum_abt(A, B, 2)
+    assert np.array_equal(result, expected, equal_nan=True)
+    assert np.isnan(result).any() and np.isinf(result).any()
+
+
+class Counted:
+    """A number that counts the products made of it."""
+
+    products = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __mul__(self, other):
+        Counted.products += 1
+        return Counted(self.value * other.value)
+
+    def __add__(self, other):
+        return Counted(self.value + getattr(other, "value", other))
+
+    __radd__ = __add__
+
+
+def products(function, *shapes_and_rest):
+    *shapes, rest = shapes_and_rest
+    matrices = [
+        np.array([Counted(1) for _ in range(p * q)]).reshape(p, q)
+        for p, q in shapes
+    ]
+    Counted.products = 0
+    function(*matrices, *rest)
+    return Counted.products
+
+
+@pytest.mark.parametrize("k1, k2", [(9, 8), (8, 9), (2, 12), (12, 2)])
+@pytest.mark.parametrize("n_a, n_b", [(50, 1), (1, 50), (3, 4)])
+def test_lemma_2_takes_the_route_with_fewer_operations(k1, k2, n_a, n_b):
+    l = 2
+    made = products(
+        lemmas_lib.sum_acbt,
+        (l * n_a, k1), (k1, k2), (l * n_b, k2), [(n_a, n_b)],
+    )  # fmt: skip
+    through_a = l * n_a * k2 * (k1 + n_b)
+    through_b = l * n_b * k1 * (k2 + n_a)
+    assert made == min(through_a, through_b)
+    assert through_a != through_b
+
+
+@pytest.mark.parametrize(
+    "l1, l2, k1, k2", [(1, 2, 7, 8), (9, 8, 1, 2), (3, 4, 2, 5), (5, 6, 3, 2)]
+)
+def test_lemma_5_takes_the_route_with_fewer_operations(l1, l2, k1, k2):
+    n1, n2 = 2, 3
+    m1, m2 = l1 * n1, l2 * n2
+    made = products(
+        lemmas_lib.sum_kron_abt_cdt,
+        (m1, k1), (m2, k1), (m1, k2), (m2, k2), [n1, n2],
+    )  # fmt: skip
+    sums = k1 * k2 * (m1 * n1 + m2 * n2 + n1**2 * n2**2)
+    outer = m1 * m2 * (k1 + k2 + n1 * n2)
+    assert made == min(sums, outer)
+    assert sums != outer
