@@ -149,7 +149,7 @@ def _bind(length, product, sizes):
 
 
 def _misfit(name, shape, symbols, sizes):
-    wanted = []
+    wanted, met = [], []
     for product in symbols:
         known, free = _split(product, sizes)
         if not free:
@@ -158,10 +158,12 @@ def _misfit(name, shape, symbols, sizes):
             wanted.append(f"a multiple of {known}")
         else:
             wanted.append("any")
-    where = ", ".join(f"{s} = {size}" for s, size in sizes.items())
+        met += [s for s in product.split("·") if s in sizes]
+    more = "…, " if len(shape) > 2 else ""
+    where = ", ".join(f"{s} = {sizes[s]}" for s in met)
     return (
-        f"{name} has shape {shape}; needed is (…, {', '.join(symbols)}) = "
-        f"(…, {', '.join(wanted)}), where {where}"
+        f"{name} has shape {shape}, not ({more}{', '.join(symbols)}) = "
+        f"({more}{', '.join(wanted)})" + f" with {where}" * bool(met)
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 DPI = 144
-CELL = 0.36  # the side of a matrix entry, in inches
+CELL = 0.28  # the side of a matrix entry, in inches
 GAP = 1.6  # between two matrices, in entries
 
 # Okabe and Ito's colours for colour-blind readers, in the order of contrast
@@ -114,7 +114,7 @@ def _matrix(ax, name, X, colour, left):
         )
         ax.text(
             corner[0] + 0.5, corner[1] + 0.5, str(entry),
-            ha="center", va="center", fontsize="small",
+            ha="center", va="center", fontsize=8,
             color="black" if _luminance(shade) > 0.18 else "white",
         )  # fmt: skip
     ax.text(left + columns / 2, top + 0.55, name, ha="center", va="center")

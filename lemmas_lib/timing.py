@@ -138,7 +138,7 @@ class SourceSizes:
     def __init__(self, lemma):
         data = committed("source_sizes")
         self.rows = [row for row in data["rows"] if row["lemma"] == lemma]
-        self.where = ", ".join(data["machine"].values())
+        self.machine = data["machine"]
         self.date = data["date"]
 
     def _repr_markdown_(self):
@@ -158,7 +158,10 @@ class SourceSizes:
         return self._repr_markdown_()
 
     def _where(self):
-        return f"Measured on {self.date}: {self.where}."
+        place = "; ".join(
+            f"{what} {which}" for what, which in self.machine.items()
+        )
+        return f"Measured on {self.date}: {place}."
 
 
 def spoken(seconds):
@@ -169,9 +172,8 @@ def spoken(seconds):
     >>> spoken(0.0042)
     '4.20 ms'
     """
-    for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9)):
-        if seconds * factor >= 1:
-            break
-    value = seconds * factor
+    units = {"s": 1, "ms": 1e3, "µs": 1e6, "ns": 1e9}
+    unit = next((u for u in units if seconds * units[u] >= 1), "ns")
+    value = seconds * units[unit]
     digits = 2 if value < 10 else 1 if value < 100 else 0
     return f"{value:.{digits}f} {unit}"

@@ -53,16 +53,12 @@ def _sum_kron_bct(draw):
 
 def _sum_aij_bijt(draw):
     l1, l2, n1, n2, n3 = *(draw(blocks) for _ in "12"), *_few(draw, 3)
-    return Case(
-        [(l1 * n1, l2 * n2), (l1 * n3, l2 * n2)], [(n1, n2), (n3, n2)]
-    )
+    return Case([(l1 * n1, l2 * n2), (l1 * n3, l2 * n2)], [(n1, n2), (n3, n2)])
 
 
 def _sum_aij_kron_bij(draw):
     l1, l2, n1, n2, n3, n4 = *(draw(blocks) for _ in "12"), *_few(draw, 4)
-    return Case(
-        [(l1 * n1, l2 * n2), (l1 * n3, l2 * n4)], [(n1, n2), (n3, n4)]
-    )
+    return Case([(l1 * n1, l2 * n2), (l1 * n3, l2 * n4)], [(n1, n2), (n3, n4)])
 
 
 def _few(draw, number):

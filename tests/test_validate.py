@@ -20,15 +20,15 @@ REFUSED = {
     ),
     "rows of B no multiple": (
         lambda m: m.sum_kron(x((8, 4)), x((9, 4)), (2, 3)),
-        ValueError, ["B has shape (9, 4)", "12", "n_B = 3", "l = 4"],
+        ValueError, ["B has shape (9, 4)", "12", "l = 4", "n_B = 3"],
     ),
     "same number of entries, other widths": (
         lambda m: m.sum_abt(x((6, 2)), x((4, 3)), 2),
-        ValueError, ["B has shape (4, 3)", "(…, 6, 2)"],
+        ValueError, ["B has shape (4, 3)", "(6, 2)"],
     ),
     "C transposed": (
         lambda m: m.sum_acbt(x((6, 4)), x((3, 4)), x((6, 3)), 2),
-        ValueError, ["C has shape (3, 4)", "(…, k1, k2)", "4, any"],
+        ValueError, ["C has shape (3, 4)", "(k1, k2) = (4, any)"],
     ),
     "C that would broadcast": (
         lambda m: m.sum_residual_outer(x((6, 4)), x((6, 3)), x((3, 1)), 2),
@@ -36,13 +36,13 @@ REFUSED = {
     ),
     "blocks of C do not match": (
         lambda m: m.sum_kron_bct(x((4, 6)), x((4, 5)), x((9, 5)), 2, 3),
-        ValueError, ["C has shape (9, 5)", "(…, 6, 5)"],
+        ValueError, ["C has shape (9, 5)", "(6, 5)"],
     ),
     "D too narrow": (
         lambda m: m.sum_kron_abt_cdt(
             x((4, 5)), x((6, 5)), x((4, 7)), x((6, 5)), 2, 3
         ),
-        ValueError, ["D has shape (6, 5)", "(…, 6, 7)"],
+        ValueError, ["D has shape (6, 5)", "(6, 7)"],
     ),
     "block widths differ": (
         lambda m: m.sumAijBijt(x((4, 6)), x((4, 6)), (2, 3), (2, 2)),
@@ -50,7 +50,7 @@ REFUSED = {
     ),
     "equal element counts, other block counts": (
         lambda m: m.sumAijKronBij(x((6, 2)), x((2, 3)), (2, 1), (1, 1)),
-        ValueError, ["B has shape (2, 3)", "(…, 3, 2)"],
+        ValueError, ["B has shape (2, 3)", "(3, 2)"],
     ),
     "one axis": (
         lambda m: m.sum_abt(x(6), x((6, 1)), 2),
@@ -136,6 +136,11 @@ def test_is_refused_with_a_message_that_helps(case, module):
     pattern = ".*".join(re.escape(word) for word in words)
     with pytest.raises(error, match=pattern):
         call(module)
+
+
+def test_a_stack_is_told_of_its_leading_axes():
+    with pytest.raises(ValueError, match=re.escape("(…, 8, 4) with l = 4")):
+        ll.sum_abt(x((3, 8, 4)), x((3, 6, 4)), 2)
 
 
 def test_leading_axes_that_do_not_broadcast():

@@ -17,7 +17,9 @@ NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 def current(root=ROOT):
     """Return (owner, name) as _config.yml has them."""
     config = (root / "_config.yml").read_text(encoding="utf-8")
-    return FORM.fullmatch(re.search(r"^  url: (\S+)$", config, re.M)[1]).groups()
+    return FORM.fullmatch(
+        re.search(r"^  url: (\S+)$", config, re.M)[1]
+    ).groups()
 
 
 def write(root, url):
