@@ -43,6 +43,18 @@ def prose(path):
     return [c.source for c in read(path).cells if c.cell_type == "markdown"]
 
 
+def nbval(path):
+    """Compare one notebook with its outputs, apart from this project."""
+    (path.parent / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "--nbval", path.name]
+    return subprocess.run(
+        [*command, "--nbval-current-env"],
+        cwd=path.parent,
+        capture_output=True,
+        text=True,
+    )
+
+
 def test_the_contents_are_the_files():
     listed = re.findall(r"book/\w+", (ROOT / "_toc.yml").read_text())
     assert sorted(listed) == sorted(f"book/{p.stem}" for p in CHAPTERS)
@@ -75,7 +87,7 @@ def test_markdown_reads_well_without_the_site(path):
     """No directive, label, role or glue shows raw in Jupyter or Colab."""
     for text in prose(path):
         assert not re.search(r"^(:::|```\{)|\{\w+(:\w+)?\}`", text, re.M)
-        assert not re.search(r"\$\$ *\(|^\(\w+\)=|^:\w+:", text, re.M)
+        assert not re.search(r"\$\$ +\(|^\(\w+\)=|^:\w+:", text, re.M)
         assert "glue" not in text
 
 
@@ -129,28 +141,21 @@ def test_the_statement_is_a_quote_with_the_number(path):
 
 
 SHAPE_ROW = re.compile(r"^\|[^|]+\| `(\w+)` \| `(\([^`]+\))` \|$", re.M)
-ASSERT_SHAPES = """
-for name, shape in {rows}:
-    found = globals()[name].shape
-    assert found == eval(shape), (name, found, shape)
-assert len({{l, n, k}}) == 3 if "n" in globals() and "k" in globals() else 1
-"""
 
 
 @every_lemma
-def test_shape_table_holds_for_the_real_arrays(path):
-    """Run the worked example and compare each row of the table with it."""
+def test_the_shape_table_holds_for_the_real_arrays(path):
+    """Run the chapter up to its check; compare each row with the array."""
     rows = SHAPE_ROW.findall("\n".join(prose(path)))
     assert len(rows) >= 5
     notebook = read(path)
-    check = next(
-        i
-        for i, c in enumerate(notebook.cells)
-        if c.source.startswith("## The check") or "\n## The check" in c.source
-    )
-    notebook.cells = notebook.cells[:check]
-    assertion = ASSERT_SHAPES.format(rows=rows).rsplit("\nassert", 1)[0]
-    notebook.cells.append(nbformat.v4.new_code_cell(assertion))
+    sources = [cell.source for cell in notebook.cells]
+    end = next(i for i, s in enumerate(sources) if "## The check" in s)
+    found = [f"({name}.shape, {shape})" for name, shape in rows]
+    compare = f"for found, stated in [{', '.join(found)}]:\n"
+    compare += "    assert found == stated, (found, stated)"
+    del notebook.cells[end:]
+    notebook.cells.append(nbformat.v4.new_code_cell(compare))
     NotebookClient(notebook, timeout=60).execute()
 
 
@@ -158,10 +163,30 @@ def test_shape_table_holds_for_the_real_arrays(path):
 def test_runs_alone_in_an_empty_folder(path, tmp_path):
     """As in Colab: one notebook, the installed library, nothing beside it."""
     shutil.copy(path, tmp_path)
-    (tmp_path / "conftest.py").write_text("")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["-c", "conftest.py", "--nbval", "--nbval-current-env"]
-    done = subprocess.run(
-        [*command, path.name], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = nbval(tmp_path / path.name)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_changed_output_turns_the_run_red(tmp_path):
+    """The unchanged chapter is green in the test above."""
+    notebook = read(ROOT / "book" / "notation.ipynb")
+    output = next(c for c in notebook.cells if c.get("outputs")).outputs[0]
+    output.text = output.text.replace("6", "7")
+    nbformat.write(notebook, tmp_path / "notation.ipynb")
+    done = nbval(tmp_path / "notation.ipynb")
+    assert done.returncode == 1, done.stdout
+    assert "1 failed" in done.stdout
+
+
+def test_a_stale_table_turns_the_run_red(tmp_path):
+    """Tables are Markdown, which is compared as printed text is."""
+    notebook = read(ROOT / "book" / "lemma_1.ipynb")
+    tables = [
+        output.data
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "text/markdown" in output.get("data", {})
+    ]
+    tables[0]["text/markdown"] += "."
+    nbformat.write(notebook, tmp_path / "lemma_1.ipynb")
+    assert "1 failed" in nbval(tmp_path / "lemma_1.ipynb").stdout

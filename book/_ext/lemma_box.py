@@ -33,9 +33,11 @@ class LemmaBox(SphinxTransform):
 def _head(quote):
     """Return the kind and number that a quote opens with, or None."""
     first = quote.next_node(nodes.paragraph)
-    if first is None or not isinstance(first.children[0], nodes.strong):
+    # The parser may put an empty text before the bold one.
+    parts = [part for part in first or () if part.astext()]
+    if not parts or not isinstance(parts[0], nodes.strong):
         return None
-    found = HEAD.fullmatch(first.children[0].astext())
+    found = HEAD.fullmatch(parts[0].astext())
     return found and found.groups()
 
 

@@ -1,0 +1,50 @@
+"""The Sphinx extension: statements become boxes, other quotes do not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
+
+CONF = f"""
+import sys
+sys.path.insert(0, {str(EXTENSIONS)!r})
+extensions = ["myst_parser", "lemma_box"]
+myst_enable_extensions = ["dollarmath"]
+"""
+
+PAGE = """# Page
+
+> **Lemma 4** (Sums). Let $A$ be
+>
+> $$A = B.$$
+>
+> The end.
+
+> An ordinary quote.
+
+> **Bold**, but no statement.
+"""
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    source = tmp_path_factory.mktemp("page")
+    (source / "conf.py").write_text(CONF)
+    (source / "index.md").write_text(PAGE)
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html"]
+    subprocess.run([*command, source, source / "out"], check=True)
+    return (source / "out" / "index.html").read_text()
+
+
+def test_a_statement_becomes_a_box_with_an_anchor_and_a_link(html):
+    assert html.count('id="lemma-4"') == 1
+    box = html[html.index('id="lemma-4"') :]
+    assert 'href="#lemma-4"' in box and 'title="Link to Lemma 4"' in box
+    assert box.index("The end.") < box.index("<blockquote>")
+
+
+def test_other_quotes_stay_quotes(html):
+    assert html.count("<blockquote>") == 2

@@ -1,0 +1,97 @@
+"""The repository's address stands in one place, and its copies agree."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOL = ROOT / "book" / "_tools" / "set_repository.py"
+spec = importlib.util.spec_from_file_location("set_repository", TOOL)
+set_repository = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(set_repository)
+
+# owner/name after each host that serves a GitHub repository, and the site.
+ADDRESS = re.compile(
+    r"(?:github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
+    r"/([\w-]+/matrix-lemmas)\b|([\w-]+)\.github\.io/(matrix-lemmas)"
+)
+
+
+def tracked():
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / name for name in listed.stdout.split()]
+
+
+def addresses(path):
+    text = path.read_text(encoding="utf-8", errors="ignore")
+    found = ADDRESS.findall(text)
+    return {slug or f"{owner}/{name}" for slug, owner, name in found}
+
+
+def test_all_copies_agree_with_the_configuration():
+    slug = "/".join(set_repository.current())
+    copies = {path: addresses(path) for path in tracked()}
+    with_address = {path for path, found in copies.items() if found}
+    for path in with_address - {Path(__file__)}:
+        assert copies[path] == {slug}, path
+    names = {path.name for path in with_address}
+    chapters = {path.name for path in (ROOT / "book").glob("*.ipynb")}
+    assert names >= chapters | {"README.md", "CITATION.cff", "pyproject.toml"}
+
+
+def test_every_install_cell_names_the_repository():
+    owner, name = set_repository.current()
+    line = f'REPOSITORY = "https://github.com/{owner}/{name}"'
+    for path in (ROOT / "book").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        first = next(c for c in cells if c["cell_type"] == "code")
+        source = "".join(first["source"])
+        assert line in source.splitlines(), path
+        assert "%pip install --quiet --no-deps git+{REPOSITORY}" in source
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of the tracked files as a repository of their own."""
+    for path in tracked():
+        target = tmp_path / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_a_new_address_reaches_every_copy(copy):
+    old = "/".join(set_repository.current())
+    set_repository.write(copy, "https://github.com/someone/their-lemmas.git")
+    assert set_repository.current(copy) == ("someone", "their-lemmas")
+    left = [
+        p for p in copy.rglob("*") if p.is_file() and ".git" not in p.parts
+    ]
+    for path in left:
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        assert old not in text, path
+    assert "someone.github.io/their-lemmas" in (copy / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://gitlab.com/someone/lemmas",
+        "https://github.com/someone",
+        "https://github.com/_owner/lemmas",
+        "someone/lemmas",
+    ],
+)
+def test_an_address_of_another_form_is_refused(url, copy):
+    with pytest.raises(SystemExit, match="https://github.com/OWNER/NAME"):
+        set_repository.write(copy, url)
