@@ -142,7 +142,7 @@ class SourceSizes:
         self.date = data["date"]
 
     def _repr_markdown_(self):
-        lines = ["| sizes | way | time here | printed in the source |"]
+        lines = ["| sizes | way | our time | printed in the source |"]
         lines += ["|:--|:--|--:|--:|"]
         for row in self.rows:
             sizes = ", ".join(f"{s} = {v}" for s, v in row["sizes"].items())
