@@ -82,7 +82,12 @@ def _accumulate(A, B, out):
 
 
 def _accumulate_batch(A, B, out):
-    """Take the first batch axis in pieces, whole items where one is large."""
+    """Take the first batch axis in pieces, whole items where one is large.
+
+    What the whole axis shares is brought into order once, not in each piece.
+    """
+    if len(out) > 1:
+        A, B = (_in_order(X) if len(X) == 1 else X for X in (A, B))
     entries = (A.size + B.size) // max(len(A), len(B))
     step = TILE // max(1, entries)
     for start in range(0, len(out), max(1, step)):
@@ -92,6 +97,10 @@ def _accumulate_batch(A, B, out):
             out[piece] += _product(a, b)
         else:
             _accumulate(a[0], b[0], out[start])
+
+
+def _in_order(X):
+    return X if _is_view(X) else np.ascontiguousarray(X)
 
 
 def _product(A, B):
@@ -105,11 +114,21 @@ def _entries(X):
 
 
 def _is_view(X):
-    """Say whether flattening blocks and block indices needs no copy."""
+    """Say whether BLAS can take the flattened blocks as they lie in memory.
+
+    Both pairs of axes must merge into one, and one of the two strides must be
+    that of neighbours; else NumPy would copy all of X behind the scenes.
+    """
 
     def merges(outer, inner):
         return 1 in (X.shape[outer], X.shape[inner]) or (
             X.strides[outer] == X.shape[inner] * X.strides[inner]
         )
 
-    return merges(-4, -3) and merges(-2, -1)
+    def stride(outer, inner):
+        if X.shape[inner] > 1:
+            return X.strides[inner]
+        return X.strides[outer] if X.shape[outer] > 1 else X.itemsize
+
+    neighbours = min(stride(-4, -3), stride(-2, -1)) == X.itemsize
+    return neighbours and merges(-4, -3) and merges(-2, -1)

@@ -40,16 +40,8 @@ def single(**matrices):
 
 
 def _array(name, value, least_ndim):
-    if hasattr(value, "todense"):
-        raise TypeError(
-            f"{name} is sparse ({type(value).__name__}); a dense array is "
-            f"needed, such as {name}.toarray()"
-        )
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(
-            f"{name} is a masked array, whose mask would be lost; fill it "
-            f"first, as in {name}.filled(0)"
-        )
+    for part in value if isinstance(value, (list, tuple)) else [value]:
+        _refuse_sparse_and_masked(name, part)
     try:
         x = np.asarray(value)
     except ValueError as error:
@@ -63,6 +55,19 @@ def _array(name, value, least_ndim):
         wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
         raise ValueError(f"{name} has shape {x.shape}; {wanted} is needed")
     return x
+
+
+def _refuse_sparse_and_masked(name, value):
+    if hasattr(value, "todense"):
+        raise TypeError(
+            f"{name} is sparse ({type(value).__name__}); a dense array is "
+            f"needed, such as {name}.toarray()"
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; fill it "
+            f"first, as in {name}.filled(0)"
+        )
 
 
 def count(name, value, least=1):
@@ -80,7 +85,7 @@ def count(name, value, least=1):
 
 def pair(name, value, least=1):
     """Return two integers, such as the shape of a block."""
-    if not isinstance(value, (tuple, list, np.ndarray)):
+    if not _is_sequence(value):
         raise TypeError(f"{name} is {value!r}; a pair of integers is needed")
     if len(value) != 2:
         raise ValueError(f"{name} is {value!r}; exactly two are needed")
@@ -89,9 +94,14 @@ def pair(name, value, least=1):
     )
 
 
+def _is_sequence(value):
+    one_axis = isinstance(value, np.ndarray) and value.ndim == 1
+    return one_axis or isinstance(value, (tuple, list))
+
+
 def heights(name, value):
     """Return block heights in A and B: an integer for both, or a pair."""
-    if isinstance(value, (tuple, list)) or np.ndim(value) == 1:
+    if _is_sequence(value):
         return pair(name, value)
     return (count(name, value),) * 2
 

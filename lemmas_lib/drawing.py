@@ -5,6 +5,8 @@ differ by marker. Each function draws one figure on pyplot, which a notebook
 shows at the end of the cell.
 """
 
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -69,9 +71,9 @@ def scaling(times, sizes, label, slope=1):
     """
     sizes = np.asarray(sizes, dtype=float)
     fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
-    for (name, seconds), (colour, marker, line) in zip(
-        times.items(), LINES, strict=False
-    ):
+    styles = itertools.cycle(LINES)
+    for name, seconds in times.items():
+        colour, marker, line = next(styles)
         milliseconds = 1e3 * np.asarray(seconds)
         ax.loglog(
             sizes, milliseconds, line, color=colour, marker=marker, label=name
@@ -93,6 +95,11 @@ def scaling(times, sizes, label, slope=1):
 def _block_colours(X, block_shape):
     """Map each entry of X to a colour, light to dark over the blocks."""
     n1, n2 = block_shape
+    if X.shape[0] % n1 or X.shape[1] % n2 or np.unique(X).size < X.size:
+        raise ValueError(
+            f"the first matrix, of shape {X.shape}, must be cut into blocks "
+            f"of shape {block_shape} and have entries that all differ"
+        )
     across = X.shape[1] // n2
     number = X.shape[0] // n1 * across
     shades = plt.get_cmap("cividis")(np.linspace(0.95, 0.1, number))

@@ -23,12 +23,14 @@ def sum_abt(A, B, n):
 def sum_acbt(A, C, B, n):
     """(AC)^(n,k2·l) (B^(n,k2·l))'."""
     A, C, B, _ = _shapes.sum_acbt(A, C, B, n)
+    _validate.single(A=A, C=C, B=B)
     return sum_abt(A @ C, B, n)
 
 
 def sum_residual_outer(A, B, C, n):
     """E^(n,k1·l) (E^(n,k1·l))' with E = A − BC."""
     A, B, C, _ = _shapes.sum_residual_outer(A, B, C, n)
+    _validate.single(A=A, B=B, C=C)
     E = A - B @ C
     return sum_abt(E, E, n)
 
@@ -36,26 +38,31 @@ def sum_residual_outer(A, B, C, n):
 def sum_kron(A, B, n):
     """[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(b̃'ã)]^(n_A·n_B, k1·k2)."""
     A, B, size = _shapes.sum_kron(A, B, n)
+    _validate.single(A=A, B=B)
     shape_a = size["n_A"], size["k1"]
     shape_b = size["n_B"], size["k2"]
-    return sumAijKronBij(A, B, shape_a, shape_b)
+    return _rearranged(A, B, shape_a, shape_b)
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     """(Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)', each sum by Lemma 4."""
     A, B, C, D, _ = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
+    _validate.single(A=A, B=B, C=C, D=D)
     return sum_kron(A, C, n1) @ sum_kron(B, D, n2).T
 
 
 def sum_kron_bct(A, B, C, n1, n2):
     """[(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(x̃'ã)]^(n1²,n2²) with X = BC'."""
-    A, B, C, _ = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    return sumAijKronBij(A, B @ C.T, (n1, n2))
+    A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
+    _validate.single(A=A, B=B, C=C)
+    shape = size["n1"], size["n2"]
+    return _rearranged(A, B @ C.T, shape, shape)
 
 
 def sumAijBijt(A, B, pA, pB):
     """A^(n1,m2·l1) (B^(n3,m2·l1))', whatever the width of the blocks."""
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
+    _validate.single(A=A, B=B)
     return sum_abt(A, B, (size["n1"], size["n3"]))
 
 
@@ -63,7 +70,15 @@ def sumAijKronBij(A, B, pA, pB=None):
     """[(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(b̃'ã)]^(n1·n3, n2·n4)."""
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
     _validate.single(A=A, B=B)
-    n1, n2, n3, n4 = (size[s] for s in ("n1", "n2", "n3", "n4"))
+    shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
+    return _rearranged(A, B, shape_a, shape_b)
+
+
+def _rearranged(A, B, shape_a, shape_b):
+    """The right side of Lemmas 4 and 6, for blocks of the given shapes."""
+    (n1, n2), (n3, n4) = shape_a, shape_b
+    if n2 * n4 == 0:  # blocks without columns have no vec to permute
+        return np.zeros((n1 * n3, n2 * n4), dtype=A.dtype)
     a, b = vecb(A, (n1, n2)), vecb(B, (n3, n4))
     v = _interleave(n2, commutation_matrix(n4, n1), n3, vec(b.T @ a))
     return unvec(v, (n1 * n3, n2 * n4))

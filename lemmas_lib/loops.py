@@ -34,8 +34,9 @@ def sum_acbt(A, C, B, n):
 
 def sum_residual_outer(A, B, C, n):
     """Σ_i (A_i − B_i C)(A_i − B_i C)', one block after the other."""
-    A, B, C, _ = _shapes.sum_residual_outer(A, B, C, n)
+    A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
     _validate.single(A=A, B=B, C=C)
+    n = size["n"]
     total = np.zeros((n, n), dtype=A.dtype)
     for i in range(len(A) // n):
         E_i = _row(A, i, n) - _row(B, i, n) @ C
@@ -57,8 +58,9 @@ def sum_kron(A, B, n):
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     """Σ_j Σ_i A_i B_j' ⊗ C_i D_j', one pair of blocks after the other."""
-    A, B, C, D, _ = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
+    A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     _validate.single(A=A, B=B, C=C, D=D)
+    n1, n2 = size["n1"], size["n2"]
     total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
     for j in range(len(B) // n2):
         for i in range(len(A) // n1):
@@ -70,8 +72,9 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
 def sum_kron_bct(A, B, C, n1, n2):
     """Σ_j Σ_i A_ij ⊗ B_i C_j', one block after the other."""
-    A, B, C, _ = _shapes.sum_kron_bct(A, B, C, n1, n2)
+    A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     _validate.single(A=A, B=B, C=C)
+    n1, n2 = size["n1"], size["n2"]
     total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
     for j in range(len(C) // n2):
         for i in range(len(B) // n1):
@@ -82,8 +85,9 @@ def sum_kron_bct(A, B, C, n1, n2):
 
 def sumAijBijt(A, B, pA, pB):
     """Σ_i Σ_j A_ij B_ij', one block after the other."""
-    A, B, _ = _shapes.sumAijBijt(A, B, pA, pB)
+    A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
     _validate.single(A=A, B=B)
+    pA, pB = (size["n1"], size["n2"]), (size["n3"], size["n2"])
     total = np.zeros((pA[0], pB[0]), dtype=A.dtype)
     for i in range(A.shape[0] // pA[0]):
         for j in range(A.shape[1] // pA[1]):
@@ -93,9 +97,9 @@ def sumAijBijt(A, B, pA, pB):
 
 def sumAijKronBij(A, B, pA, pB=None):
     """Σ_i Σ_j A_ij ⊗ B_ij, one block after the other."""
-    A, B, _ = _shapes.sumAijKronBij(A, B, pA, pB)
+    A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
     _validate.single(A=A, B=B)
-    pB = pA if pB is None else pB
+    pA, pB = (size["n1"], size["n2"]), (size["n3"], size["n4"])
     total = np.zeros((pA[0] * pB[0], pA[1] * pB[1]), dtype=A.dtype)
     for i in range(A.shape[0] // pA[0]):
         for j in range(A.shape[1] // pA[1]):

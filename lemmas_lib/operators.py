@@ -40,7 +40,8 @@ def vec(X):
     array([1, 4, 2, 5, 3, 6])
     """
     (X,) = _validate.matrices(X=X)
-    return _flat(X.swapaxes(-1, -2))
+    columns = X.swapaxes(-1, -2).copy()
+    return columns.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1])
 
 
 def unvec(x, shape):
@@ -77,7 +78,7 @@ def unvec(x, shape):
     (x,) = _validate.arrays(1, x=x)
     p, q = _validate.pair("shape", shape, least=0)
     _validate.entries("x", x, (p, q))
-    return x.reshape(*x.shape[:-1], q, p).swapaxes(-1, -2).copy()
+    return x.copy().reshape(*x.shape[:-1], q, p).swapaxes(-1, -2)
 
 
 def vech(X):
@@ -184,7 +185,8 @@ def reshape_f(X, shape):
     (X,) = _validate.matrices(X=X)
     p, q = _validate.pair("shape", shape, least=0)
     _validate.same_size("X", X, (p, q))
-    return unvec(_flat(X.swapaxes(-1, -2)), (p, q))
+    columns = X.swapaxes(-1, -2).copy()
+    return columns.reshape(*X.shape[:-2], q, p).swapaxes(-1, -2)
 
 
 def vecb(X, block_shape):
@@ -229,7 +231,8 @@ def vecb(X, block_shape):
     l1, l2 = size["l1"], size["l2"]
     blocks = X.reshape(*X.shape[:-2], l1, n1, l2, n2)
     columns_first = np.moveaxis(blocks, (-2, -1, -3), (-3, -2, -1))
-    return columns_first.reshape(*X.shape[:-2], l1 * l2, n1 * n2).copy()
+    rows = *X.shape[:-2], l1 * l2, n1 * n2
+    return columns_first.copy().reshape(rows)
 
 
 def commutation_index(a, b):
@@ -368,11 +371,6 @@ def duplication_matrix(q):
     """
     q = _validate.count("q", q)
     return _selection(duplication_index(q), q * (q + 1) // 2)
-
-
-def _flat(X):
-    """Return the last two axes in one, row by row, in a new array."""
-    return X.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1]).copy()
 
 
 def _selection(index, columns):

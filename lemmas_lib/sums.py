@@ -6,10 +6,15 @@ checks its arguments in ``_shapes``, chooses a route by counting operations
 where there are two, and leaves the work to ``_primitives``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
-``np.matmul``, for every argument. The result has the dtype that holds all
-arguments (``np.result_type``): integers are exact unless that dtype
-overflows, complex numbers are transposed and not conjugated, objects such as
-fractions work. A sum over no blocks is zero.
+``np.matmul``, for every argument. The result and all that is held on the way
+have the dtype that holds all arguments (``np.result_type``): integers are
+exact unless that dtype overflows (for int64 with uint64 it is float64),
+complex numbers are transposed and not conjugated, objects such as fractions
+work. A sum over no blocks is zero.
+
+The extra memory that a docstring states is for arguments of one dtype. One of
+a narrower dtype is converted, and one that a whole batch shares may be copied
+once. A tile has 64 Ki entries, and at least one block.
 """
 
 import math
@@ -47,7 +52,7 @@ def sum_abt(A, B, n):
     Notes
     -----
     2·l·k·n_A·n_B operations; every entry of A and B is read once. Extra
-    memory is the result and one tile of 64 Ki entries. Source: Lemma 1 of
+    memory is the result and one tile. Source: Lemma 1 of
     the BLMM lemmas, extended to unequal heights.
 
     Examples
@@ -137,7 +142,7 @@ def sum_residual_outer(A, B, C, n):
     Returns
     -------
     ndarray, shape (..., n, n)
-        Symmetric.
+        Symmetric, up to rounding.
 
     Raises
     ------
@@ -148,8 +153,8 @@ def sum_residual_outer(A, B, C, n):
 
     Notes
     -----
-    2·l·n·k1·(k2 + n) operations. Extra memory is E, the result and one
-    tile. Source: Lemma 3 of the BLMM lemmas, with C and the right side
+    2·l·n·k1·(k2 + n) operations. Extra memory is BC and E, the result and
+    one tile. Source: Lemma 3 of the BLMM lemmas, with C and the right side
     corrected.
 
     Examples
@@ -250,8 +255,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     -----
     With m1 = l1·n1 and m2 = l2·n2, 2·k1·k2·(m1·n1 + m2·n2 + n1²·n2²)
     operations by the first route, 2·m1·m2·(k1 + k2 + n1·n2) by the second.
-    Extra memory is 2·k1·k2·(n1² + n2²) entries or 2·m1·m2, the result and
-    one tile. Source: Lemma 5 of the BLMM lemmas.
+    Extra memory is 2·k1·k2·(n1² + n2²) entries or 2·m1·m2, the result
+    twice and one tile. Source: Lemma 5 of the BLMM lemmas.
 
     Examples
     --------
@@ -307,7 +312,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     Notes
     -----
     With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations. Extra
-    memory is BC', the result and one tile. Source: Lemma 6 of the BLMM
+    memory is BC', the result twice and one tile. Source: Lemma 6 of the BLMM
     lemmas, with the commutation matrix and the last reshape corrected.
 
     Examples

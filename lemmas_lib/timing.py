@@ -1,6 +1,7 @@
 """Timings for the chapters: several ways to one sum, at growing sizes."""
 
 import json
+import math
 import platform
 import statistics
 import timeit
@@ -72,12 +73,12 @@ def _timer(way, arguments):
 def _enough_calls(timer):
     timer.timeit(1)  # the first call warms caches and threads
     once = max(timer.timeit(1), 1e-9)
-    return max(1, round(LEAST / once))
+    return math.ceil(LEAST / once)
 
 
 def geometric(first, last, number):
-    """Return whole numbers from first to last in equal ratios."""
-    return [round(size) for size in np.geomspace(first, last, number)]
+    """Return whole numbers from first to last in nearly equal ratios."""
+    return sorted({round(x) for x in np.geomspace(first, last, number)})
 
 
 def machine():
@@ -138,6 +139,8 @@ class SourceSizes:
     def __init__(self, lemma):
         data = committed("source_sizes")
         self.rows = [row for row in data["rows"] if row["lemma"] == lemma]
+        if not self.rows:
+            raise ValueError(f"lemma is {lemma!r}; '1' to '6' are needed")
         self.machine = data["machine"]
         self.date = data["date"]
 
@@ -172,6 +175,7 @@ def spoken(seconds):
     >>> spoken(0.0042)
     '4.20 ms'
     """
+    seconds = float(f"{seconds:.3g}")
     units = {"s": 1, "ms": 1e3, "µs": 1e6, "ns": 1e9}
     unit = next((u for u in units if seconds * units[u] >= 1), "ns")
     value = seconds * units[unit]

@@ -102,17 +102,20 @@ def test_duplication(q):
 def test_dtype_is_kept_and_nothing_is_shared(dtype):
     X = integers(np.random.default_rng(0), (4, 4), dtype)
     S = X + X.T
+    F = np.asfortranarray(X)
     results = {
         "vec": ll.vec(X),
+        "vec of F": ll.vec(F),
         "unvec": ll.unvec(X[0], (2, 2)),
+        "unvec of a row": ll.unvec(X[0], (1, 4)),
         "vech": ll.vech(S),
         "unvech": ll.unvech(X[0][:3]),
         "vecb": ll.vecb(X, (4, 4)),
         "vecb of rows": ll.vecb(X, (1, 4)),
         "reshape_f": ll.reshape_f(X, (4, 4)),
-        "reshape_f of F": ll.reshape_f(np.asfortranarray(X), (2, 8)),
+        "reshape_f of F": ll.reshape_f(F, (2, 8)),
     }
     for name, result in results.items():
         assert result.dtype == X.dtype, name
-        assert not np.shares_memory(result, X), name
-        assert not np.shares_memory(result, S), name
+        for given_array in (X, S, F):
+            assert not np.shares_memory(result, given_array), name

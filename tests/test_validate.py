@@ -110,6 +110,20 @@ REFUSED = {
         lambda m: m.sum_abt(x((4, 4)), np.ma.masked_less(x((4, 4)), 2), 2),
         TypeError, ["B is a masked array", "B.filled(0)"],
     ),
+    "a list of sparse matrices": (
+        lambda m: m.sum_abt([sparse.eye_array(4)] * 2, x((4, 4)), 2),
+        TypeError, ["A is sparse"],
+    ),
+    "a list of masked arrays": (
+        lambda m: m.sum_abt(
+            x((4, 4)), [np.ma.masked_less(x(4), 2)] * 4, 2
+        ),
+        TypeError, ["B is a masked array"],
+    ),
+    "an array of no axis for a block shape": (
+        lambda m: m.sumAijKronBij(x((4, 4)), x((4, 4)), np.array(2)),
+        TypeError, ["pA is array(2)", "a pair"],
+    ),
     "bool array": (
         lambda m: m.sum_abt(x((4, 4), bool), x((4, 4)), 2),
         TypeError, ["A has dtype bool"],
