@@ -52,8 +52,8 @@ def sum_abt(A, B, n):
     Notes
     -----
     2·l·k·n_A·n_B operations; every entry of A and B is read once. Extra
-    memory is the result and one tile. Source: Lemma 1 of
-    the BLMM lemmas, extended to unequal heights.
+    memory is the result and one tile. Source: Lemma 1 of the BLMM lemmas,
+    extended to unequal heights.
 
     Examples
     --------
