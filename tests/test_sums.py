@@ -166,8 +166,9 @@ def test_extra_memory_is_one_tile_or_none_where_a_view_will_do():
         by_column = np.asfortranarray(A)
         assert peak_memory(lemmas_lib.sum_abt, by_column, by_column, n) < 1e5
         assert peak_memory(lemmas_lib.sumAijKronBij, A, A, (n, 2)) < 2 * tile
-    stack = A.reshape(2_000, 100, 10)
-    assert peak_memory(lemmas_lib.sum_abt, stack, stack, 2) < 2 * tile
+    for shape in ((2_000, 100, 10), (2, 100_000, 10)):
+        stack = A.reshape(shape)
+        assert peak_memory(lemmas_lib.sum_abt, stack, stack, 2) < 2 * tile
     assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
 
 
