@@ -89,9 +89,9 @@ def _accumulate_batch(A, B, out):
     if len(out) > 1:
         A, B = (_in_order(X) if len(X) == 1 else X for X in (A, B))
     entries = (A.size + B.size) // max(len(A), len(B))
-    step = TILE // max(1, entries)
-    for start in range(0, len(out), max(1, step)):
-        piece = slice(start, start + max(1, step))
+    step = max(1, TILE // max(1, entries))
+    for start in range(0, len(out), step):
+        piece = slice(start, start + step)
         a, b = (X if len(X) == 1 else X[piece] for X in (A, B))
         if step > 1:
             out[piece] += _product(a, b)

@@ -25,7 +25,7 @@ LINES = [
 ]
 
 
-def blocks(panels, block_shape, sign="→"):
+def blocks(panels, block_shape):
     """Draw a block matrix and what becomes of its entries.
 
     Parameters
@@ -35,8 +35,6 @@ def blocks(panels, block_shape, sign="→"):
         entries that are all different; in the others each entry has the
         colour of the block that it came from.
     block_shape : (int, int)
-    sign : str, optional
-        What stands between two matrices.
     """
     panels = {name: np.asarray(X) for name, X in panels.items()}
     colour = _block_colours(next(iter(panels.values())), block_shape)
@@ -47,7 +45,7 @@ def blocks(panels, block_shape, sign="→"):
     left = 0
     for name, X in panels.items():
         if left:
-            ax.text(left - GAP / 2, 0, sign, ha="center", va="center")
+            ax.text(left - GAP / 2, 0, "→", ha="center", va="center")
         _matrix(ax, name, X, colour, left)
         left += X.shape[1] + GAP
     ax.set(xlim=(-0.1, width + 0.1), aspect="equal")

@@ -157,8 +157,7 @@ class SourceSizes:
                 sizes = ""
         return "\n".join([*lines, "", self._where()])
 
-    def __repr__(self):
-        return self._repr_markdown_()
+    __repr__ = _repr_markdown_
 
     def _where(self):
         place = "; ".join(
