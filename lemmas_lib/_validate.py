@@ -220,3 +220,143 @@ def same_width(pA, pB):
             f"pB is {pB} and pA is {pA}; A_ij B_ij' needs blocks of equal "
             f"width, such as pB = {(pB[0], pA[1])}"
         )
+
+
+def real(name, value, least_ndim=0):
+    """Return finite real numbers as an array of doubles."""
+    x = _array(name, value, least_ndim)
+    if x.dtype.kind not in "iufO":
+        raise TypeError(f"{name} has dtype {x.dtype}; real numbers are needed")
+    try:
+        x = x.astype(np.float64)
+    except TypeError:
+        raise TypeError(f"{name} has entries that are not real") from None
+    if not np.isfinite(x).all():
+        wrong = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
+        raise ValueError(
+            f"{name} is {x[wrong]} at {wrong}; every entry must be finite"
+        )
+    return x
+
+
+def counts(name, value):
+    """Return a sequence of integers as a tuple."""
+    if not _is_sequence(value):
+        raise TypeError(f"{name} is {value!r}; integers in a tuple are needed")
+    return tuple(count(f"{name}[{i}]", x) for i, x in enumerate(value))
+
+
+def same_length(**sequences):
+    """Check that sequences have one entry a factor each."""
+    (first, x), *rest = sequences.items()
+    for name, y in rest:
+        if len(y) != len(x):
+            raise ValueError(
+                f"{name} has {len(y)} entries and {first} has {len(x)}; one "
+                "a factor is needed in both"
+            )
+
+
+def ends(name, x, symbols, sizes, leading=("v",)):
+    """Check the last axes of x; a leading axis, if named, may come before."""
+    own = tuple(sizes[s] for s in symbols)
+    extra = x.ndim - len(own)
+    if not 0 <= extra <= len(leading) or x.shape[extra:] != own:
+        forms = [_shape_text(symbols)]
+        forms += [_shape_text((*leading, *symbols))] * bool(leading)
+        met = ", ".join(f"{s} = {sizes[s]}" for s in dict.fromkeys(symbols))
+        raise ValueError(
+            f"{name} has shape {x.shape}, not {' or '.join(forms)}"
+            + f" with {met}" * bool(met)
+        )
+
+
+def _shape_text(symbols):
+    return f"({', '.join(symbols)}{',' * (len(symbols) == 1)})"
+
+
+def leading_axis(**arguments):
+    """Return the leading axes that arguments, given as (x, own), share.
+
+    ``own`` is the number of last axes that are not leading ones.
+    """
+    batch, batch_name = (), None
+    for name, (x, own) in arguments.items():
+        axes = x.shape[: x.ndim - own]
+        try:
+            batch = np.broadcast_shapes(batch, axes)
+        except ValueError:
+            raise ValueError(
+                f"{name} has shape {x.shape}; its leading axis must be "
+                f"{batch[0]}, as in {batch_name}, or 1"
+            ) from None
+        if batch == axes:
+            batch_name = name
+    return batch
+
+
+def positive(name, x):
+    """Check that every entry is greater than 0."""
+    if not (x > 0).all():
+        raise ValueError(f"{name} is {x.min():.3g}; more than 0 is needed")
+
+
+def semidefinite(name, x):
+    """Check that matrices are symmetric and without negative eigenvalues.
+
+    Both up to rounding, measured against the largest entry.
+    """
+    rounding = 1e-10 * abs(x).max(axis=(-2, -1), initial=0, keepdims=True)
+    skew = abs(x - x.swapaxes(-1, -2))
+    if (skew > rounding).any():
+        raise ValueError(
+            f"{name} differs from its transpose by {skew.max():.3g}; a "
+            "symmetric matrix is needed"
+        )
+    least = np.linalg.eigvalsh(x)[..., :1]
+    if (least < -rounding[..., 0]).any():
+        raise ValueError(
+            f"{name} has the eigenvalue {least.min():.3g}; a covariance "
+            "matrix has none below 0"
+        )
+
+
+def full_rank(name, x):
+    """Check that X'X is that of a matrix X of independent columns."""
+    scale = np.sqrt(np.diagonal(x))
+    if (scale > 0).all():
+        correlations = x / scale / scale[:, None]
+        if (np.linalg.eigvalsh(correlations) > 1e-12 * len(x)).all():
+            return
+    raise ValueError(
+        f"{name} is singular: some columns of X are combinations of others"
+    )
+
+
+def factors(value):
+    """Check that factors are pairs (levels, Z), and at least one."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise TypeError(
+            "factors must be a list of pairs (levels, Z), one a factor"
+        )
+    for k, factor in enumerate(value):
+        if not isinstance(factor, (list, tuple)) or len(factor) != 2:
+            raise TypeError(f"factors[{k}] is not a pair (levels, Z)")
+
+
+def labels(name, value):
+    """Return the level of each row as an array of any comparable kind."""
+    x = np.asarray(value)
+    if x.ndim != 1 or not len(x):
+        raise ValueError(f"{name} has shape {x.shape}; (n,) is needed")
+    if x.dtype.kind in "fc" and np.isnan(x).any():
+        raise ValueError(f"{name} has missing entries (NaN)")
+    return x
+
+
+def one_of(name, value, choices):
+    """Check that an option has one of its values."""
+    if value not in choices:
+        raise ValueError(
+            f"{name} is {value!r}; {' or '.join(choices)} is needed"
+        )

@@ -1,0 +1,340 @@
+"""The mixed model against its definition, its loops and its own invariance.
+
+Factors are crossed, with different numbers of levels and effects, because
+equal ones hide exchanged indices.
+"""
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from lemmas_lib import definitions, duplication_matrix, loops
+from lemmas_lib import mixed_model as mm
+
+METHODS = pytest.mark.parametrize("method", mm.METHODS)
+N, LEVELS, EFFECTS = 20, (5, 4), (2, 3)
+BETA = np.array([1.0, -0.5])
+SIGMA2 = 0.75
+D = [
+    np.array([[1.0, 0.25], [0.25, 0.5]]),
+    np.array([[0.5, 0.125, -0.25], [0.125, 0.75, 0.0], [-0.25, 0.0, 1.0]]),
+]
+ONE, TWO = [0], [0, 1]
+DESIGNS = pytest.mark.parametrize("which", [ONE, [1], TWO, [1, 0]])
+
+
+def data(which=TWO, responses=None, seed=0):
+    """Return y, X, factors and D; small integers, so that all is exact."""
+    rng = np.random.default_rng(seed)
+    X = np.column_stack([np.ones(N), rng.integers(-2, 3, N)])
+    every = []
+    for l, q in zip(LEVELS, EFFECTS, strict=True):
+        regressors = rng.integers(-2, 3, (N, q))
+        regressors[:, 0] = 1
+        every.append((rng.permutation(np.arange(N) % l), regressors))
+    shape = N if responses is None else (N, responses)
+    y = rng.integers(-4, 5, shape)
+    return y, X, [every[k] for k in which], [D[k] for k in which]
+
+
+def close(found, wanted, tolerance=1e-11):
+    """Compare against the size of the largest entry."""
+    wanted = np.asarray(wanted, dtype=float)
+    assert found.shape == wanted.shape
+    assert abs(found - wanted).max() < tolerance * abs(wanted).max()
+
+
+@METHODS
+@DESIGNS
+def test_score_is_the_slope_of_the_likelihood(which, method):
+    y, X, factors, D = data(which)
+    products = mm.cross_products(y, X, factors)
+    beta = None if method == "REML" else BETA
+    found = mm.score(products, SIGMA2, D, beta, method)
+    slope = definitions.score(y, X, factors, SIGMA2, D, beta, method)
+    close(found, slope)
+
+
+@METHODS
+@DESIGNS
+def test_information_is_the_trace_in_fractions(which, method):
+    _, X, factors, D = data(which)
+    products = mm.cross_products(np.zeros(N), X, factors)
+    found = mm.information(products, SIGMA2, D, method)
+    close(found, definitions.information(X, factors, SIGMA2, D, method))
+
+
+@METHODS
+@DESIGNS
+def test_loglik_is_that_of_the_definition(which, method):
+    y, X, factors, D = data(which)
+    products = mm.cross_products(y, X, factors)
+    beta = None if method == "REML" else BETA
+    found = mm.loglik(products, SIGMA2, D, beta, method)
+    long = definitions.loglik(y, X, factors, SIGMA2, D, beta, method)
+    close(found, long)
+
+
+def test_loglik_is_scipys():
+    y, X, factors, D = data()
+    Z = mm.design_matrix(factors).toarray()
+    blocks = [
+        np.kron(np.eye(l), D_k) for l, D_k in zip(LEVELS, D, strict=True)
+    ]
+    zero = np.zeros((10, 12))
+    whole = np.block([[blocks[0], zero], [zero.T, blocks[1]]])
+    V = np.eye(N) + Z @ whole @ Z.T
+    normal = multivariate_normal(X @ BETA, SIGMA2 * V)
+    products = mm.cross_products(y, X, factors)
+    close(mm.loglik(products, SIGMA2, D, BETA), normal.logpdf(y))
+    assert (definitions.covariance(factors, D) == V).all()
+
+
+def test_restricted_loglik_is_that_of_any_error_contrasts():
+    """It differs from the density of K'y, K'X = 0, by a constant only."""
+    y, X, factors, D = data()
+    products = mm.cross_products(y, X, factors)
+    K = np.linalg.svd(X)[0][:, 2:]
+    gaps = []
+    for scale in (0.5, 1, 3):
+        scaled = [scale * D_k for D_k in D]
+        V = definitions.covariance(factors, scaled).astype(float)
+        normal = multivariate_normal(None, SIGMA2 * K.T @ V @ K)
+        found = mm.loglik(products, SIGMA2, scaled, method="REML")
+        gaps.append(found - normal.logpdf(K.T @ y))
+    assert np.ptp(gaps) < 1e-10
+
+
+@METHODS
+def test_responses_share_the_design(method):
+    """One call for all responses gives what one call for each gives."""
+    y, X, factors, _ = data(responses=7)
+    rng = np.random.default_rng(1)
+    roots = [rng.normal(size=(7, q, q + 1)) for q in EFFECTS]
+    each_D = [root @ root.swapaxes(1, 2) for root in roots]
+    sigma2 = rng.uniform(0.5, 2, 7)
+    products = mm.cross_products(y, X, factors)
+    for function in (mm.loglik, mm.score, mm.information):
+        together = function(products, sigma2, each_D, method=method)
+        shared = function(products, SIGMA2, D, method=method)
+        assert together.shape == shared.shape and len(together) == 7
+        for i in range(7):
+            alone = mm.cross_products(y[:, i], X, factors)
+            D_i = [D_k[i] for D_k in each_D]
+            found = function(alone, sigma2[i], D_i, method=method)
+            close(together[i], found)
+            close(shared[i], function(alone, SIGMA2, D, method=method))
+
+
+@pytest.mark.parametrize("least", [1, 3 * 22**2])
+def test_pieces_of_the_responses_change_nothing(least, monkeypatch):
+    y, X, factors, _ = data(responses=7)
+    products = mm.cross_products(y, X, factors)
+    each_D = [np.array([D_k * (i + 1) for i in range(7)]) for D_k in D]
+    whole = mm.score(products, SIGMA2, each_D)
+    monkeypatch.setattr(mm, "PIECE", least)
+    close(mm.score(products, SIGMA2, each_D), whole)
+    close(mm.score(products, SIGMA2, [each_D[0], D[1]])[0], whole[0])
+    with_betas = mm.score(products, [1.0], each_D, np.tile(BETA, (7, 1)))
+    close(with_betas, mm.score(products, 1.0, each_D, BETA))
+
+
+def test_many_parameters_for_one_response():
+    y, X, factors, D = data(ONE)
+    products = mm.cross_products(y, X, factors)
+    scales = np.array([0.0, 0.5, 2.0])
+    many = mm.loglik(products, SIGMA2, [scales[:, None, None] * D[0]])
+    for scale, found in zip(scales, many, strict=True):
+        close(found, mm.loglik(products, SIGMA2, [scale * D[0]]))
+
+
+def test_estimated_beta_is_where_the_score_of_beta_vanishes():
+    y, X, factors, D = data()
+    products = mm.cross_products(y, X, factors)
+    assert abs(mm.score(products, SIGMA2, D)[:2]).max() < 1e-12
+    best = mm.loglik(products, SIGMA2, D)
+    assert (best > mm.loglik(products, SIGMA2, D, BETA)).all()
+
+
+def test_score_and_information_agree_with_the_loop_over_levels():
+    """The sums over levels literally, from a dense inverse of V."""
+    y, X, factors, D = data()
+    Z = mm.design_matrix(factors).toarray()
+    V = definitions.covariance(factors, D).astype(float)
+    Vi = np.linalg.inv(V)
+    N, t = Z.T @ Vi @ Z, Z.T @ Vi @ (y - X @ BETA)
+    products = mm.cross_products(y, X, factors)
+    found = mm.score(products, SIGMA2, D, BETA)
+    fisher = mm.information(products, SIGMA2, D)
+    places = slice(3, 6), slice(6, 12)
+    for k, columns in enumerate(products.columns):
+        q = EFFECTS[k]
+        t_k, N_k = t[columns, None], N[columns, columns]
+        G = loops.sum_abt(t_k, t_k, q) / (2 * SIGMA2)
+        levels = [slice(q * j, q * (j + 1)) for j in range(LEVELS[k])]
+        total = sum(N_k[j, j] for j in levels)
+        dup = duplication_matrix(q).toarray()
+        close(found[places[k]], (G - total / 2).ravel() @ dup)
+        close(fisher[2, places[k]], total.ravel() @ dup / (2 * SIGMA2))
+    R = N[products.columns[0], products.columns[1]]
+    total = loops.sumAijKronBij(R, R, EFFECTS)
+    dups = [duplication_matrix(q).toarray() for q in EFFECTS]
+    close(fisher[places[0], places[1]], dups[0].T @ total @ dups[1] / 2)
+
+
+def test_information_is_the_covariance_of_the_score():
+    """Over 4000 draws; each entry within 5 of its Monte Carlo errors."""
+    _, X, factors, D = data()
+    rng = np.random.default_rng(2)
+    y = mm.simulate(X, factors, BETA, SIGMA2, D, rng, responses=4000)
+    products = mm.cross_products(y, X, factors)
+    scores = mm.score(products, SIGMA2, D, BETA)
+    fisher = mm.information(products, SIGMA2, D)[0]
+    each = scores[:, :, None] * scores[:, None, :]
+    error = each.std(axis=0) / np.sqrt(len(each))
+    assert (abs(each.mean(axis=0) - fisher) < 5 * error).all()
+    mean_error = scores.std(axis=0) / np.sqrt(len(scores))
+    assert (abs(scores.mean(axis=0)) < 5 * mean_error).all()
+
+
+def test_digits_survive_large_variances():
+    """Where Z'Z − Z'ZWZ'Z would cancel, Z'V⁻¹Z does not."""
+    y, X, factors, D = data(ONE)
+    products = mm.cross_products(y, X, factors)
+    large = [1e8 * D[0]]
+    exact = definitions.score(y, X, factors, SIGMA2, large, BETA)
+    close(mm.score(products, SIGMA2, large, BETA)[3:], exact[3:], 1e-6)
+
+
+def test_products_are_those_of_the_dense_matrices():
+    y, X, factors, _ = data(responses=3)
+    c = mm.cross_products(y, X, factors)
+    Z = mm.design_matrix(factors).toarray()
+    assert (c.XtX == X.T @ X).all() and (c.XtZ == X.T @ Z).all()
+    assert (c.ZtZ == Z.T @ Z).all() and (c.Xty == (X.T @ y).T).all()
+    assert (c.Zty == (Z.T @ y).T).all() and (c.yty == (y**2).sum(0)).all()
+    assert (c.n, c.p, c.q) == (N, 2, 22)
+    assert (c.levels, c.effects) == (LEVELS, EFFECTS)
+    for i in range(N):
+        row = np.zeros(22)
+        start = 0
+        for k, (levels, Z_k) in enumerate(factors):
+            l, q = LEVELS[k], EFFECTS[k]
+            row[start + q * levels[i] : start + q * (levels[i] + 1)] = Z_k[i]
+            start += l * q
+        assert (Z[i] == row).all()
+
+
+def test_labels_of_any_kind_name_the_same_levels():
+    y, X, factors, D = data(ONE)
+    names = np.array(["b10", "a", "z", "c", "b9"])
+    renamed = [(names[factors[0][0]], factors[0][1])]
+    first = mm.score(mm.cross_products(y, X, factors), SIGMA2, D)
+    close(mm.score(mm.cross_products(y, X, renamed), SIGMA2, D)[2:], first[2:])
+
+
+def test_without_fixed_effects():
+    y, _, factors, D = data(ONE)
+    products = mm.cross_products(y, np.empty((N, 0)), factors)
+    found = mm.score(products, SIGMA2, D)
+    empty = np.empty((N, 0))
+    close(found, definitions.score(y, empty, factors, SIGMA2, D, []))
+
+
+def test_inputs_stay_as_they_are():
+    y, X, factors, D = data(responses=2)
+    D = [np.array(D_k) for D_k in D]
+    arrays = [y, X, *(x for factor in factors for x in factor), *D]
+    before = [x.copy() for x in arrays]
+    products = mm.cross_products(y, X, factors)
+    fields = [products.ZtZ, products.Zty, products.XtX]
+    kept = [x.copy() for x in fields]
+    for function in (mm.loglik, mm.score, mm.information):
+        function(products, SIGMA2, D, method="REML")
+    for old, new in zip(before + kept, arrays + fields, strict=True):
+        assert (old == new).all()
+
+
+def refused():
+    y, X, factors, _ = data()
+    levels, Z_1 = factors[0]
+    products = mm.cross_products(y, X, factors)
+    two = mm.cross_products(np.column_stack([y, y]), X, factors)
+    nan = y.astype(float)
+    nan[4] = np.nan
+    skew = [np.array([[1, 0.5], [0, 1]]), D[1]]
+    negative = [-D[0], D[1]]
+    rng = np.random.default_rng(0)
+
+    def make(*changed):
+        return lambda: mm.cross_products(*changed)
+
+    def at(function=mm.score, c=products, sigma2=1, D=D, **more):
+        return lambda: function(c, sigma2, D, **more)
+
+    yield make(y[:-1], X, factors), "y has shape (19,), not (n,) with n = 20"
+    yield make(y, X[:-1], factors), "X has shape (19, 2), not (n, p)"
+    yield make(nan, X, factors), "y is nan at (4,); every entry"
+    yield make(y + 1j, X, factors), "y has dtype complex128; real"
+    yield make(y, X[:, [0, 0]], factors), "XtX is singular"
+    yield make(y, X, []), "factors must be a list of pairs"
+    yield make(y, X, [levels]), "factors[0] is not a pair"
+    yield (
+        make(y, X, [factors[0], (levels[1:], Z_1)]),
+        "levels of factors[1] has shape (19,), not (n,) with n = 20",
+    )
+    yield (
+        make(y, X, [(levels, Z_1[:, 0])]),
+        "Z of factors[0] has shape (20,); (…, rows, columns) is needed",
+    )
+    yield (
+        make(y, X, [(levels, Z_1[1:])]),
+        "Z of factors[0] has shape (19, 2), not (n, q_k) with n = 20",
+    )
+    yield (
+        make(y, X, [(np.where(levels == 1, np.nan, levels), Z_1)]),
+        "levels of factors[0] has missing entries",
+    )
+    yield at(sigma2=0), "sigma2 is 0; more than 0"
+    yield at(sigma2=[1, 2, 3], c=two), "sigma2 has shape (3,); its leading"
+    yield at(D=D[:1]), "D has 1 entries and factors has 2"
+    yield at(D=D[::-1]), "D[0] has shape (3, 3), not (q_k, q_k)"
+    yield at(D=skew), "D[0] differs from its transpose by 0.5"
+    yield at(D=negative), "D[0] has the eigenvalue -1.1"
+    yield at(beta=[1, 2, 3]), "beta has shape (3,), not (p,) or (v, p)"
+    yield at(beta=BETA, method="REML"), "beta is given; the likelihood of REML"
+    yield at(method="reml"), "method is 'reml'; ML or REML"
+    yield at(mm.information, method=None), "method is None"
+    yield (
+        lambda: mm.simulate(X, factors, BETA, [1, 2], D, rng),
+        "sigma2 has shape (2,), not () ",
+    )
+    yield (
+        lambda: mm.simulate(X[1:], factors, BETA, 1, D, rng),
+        "X has shape (19, 2), not (n, p) with n = 20, p = 2",
+    )
+
+
+REFUSED = list(refused())
+
+
+@pytest.mark.parametrize("call, words", REFUSED, ids=[w for _, w in REFUSED])
+def test_what_does_not_fit_is_refused_by_name(call, words):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call()
+    assert words.strip() in str(caught.value)
+
+
+def test_products_that_do_not_fit_are_refused():
+    fields = dict(
+        n=4, levels=(2,), effects=(1,), XtX=[[4]], XtZ=[[2, 2]],
+        ZtZ=[[2, 0], [0, 2]], Xty=[10], Zty=[3, 7], yty=30,
+    )  # fmt: skip
+    mm.CrossProducts(**fields)
+    wrong = dict(
+        n=4.0, levels=2, effects=(1, 1), XtX=[4], XtZ=[[2], [2]],
+        ZtZ=[[2]], Xty=10, Zty=[3, 7, 1], yty=[[30]],
+    )  # fmt: skip
+    for name, value in wrong.items():
+        with pytest.raises((ValueError, TypeError), match=name):
+            mm.CrossProducts(**(fields | {name: value}))
