@@ -4,6 +4,9 @@ It is Σ_ij vec(A_ij) vec(B_ij)'. Laid out by blocks this is a Kronecker sum;
 with blocks one column wide it is Σ_i A_i B_i', because a product of matrices
 is the sum of the outer products of their columns.
 
+Row blocks that lie in wide rows are the exception: BLAS takes each pair as it
+lies, and their products are added up.
+
 Cutting a matrix into blocks never copies: each axis is only split in two.
 Bringing the entries of a block side by side does, unless they already are.
 Where the strides allow it the whole contraction is one matrix product on a
@@ -18,6 +21,10 @@ import numpy as np
 # Entries of A and B in one tile: 512 KiB of doubles, half of a usual L2.
 TILE = 2**16
 
+# From this width on a product of two row blocks is faster, each, than copying
+# them side by side for one product of all.
+WIDE = 16
+
 
 def cut(X, height, width):
     """Return the blocks of X, (…, l1, l2, height, width), as a view."""
@@ -29,6 +36,8 @@ def cut(X, height, width):
 
 def sum_abt(A, B, heights):
     """Return Σ_i A_i B_i', blocks of the given heights in A and B."""
+    if all(X.shape[-1] >= WIDE and _in_rows(X) for X in (A, B)):
+        return _sum_products(A, B, heights)
     columns_a, columns_b = cut(A, heights[0], 1), cut(B, heights[1], 1)
     return _outer_sum(columns_a, columns_b)
 
@@ -40,6 +49,25 @@ def sum_kron(A, B, shape_a, shape_b):
     S = S.reshape(*batch, *shape_a, *shape_b).swapaxes(-3, -2)
     (a1, a2), (b1, b2) = shape_a, shape_b
     return S.reshape(*batch, a1 * b1, a2 * b2)
+
+
+def _in_rows(X):
+    return X.strides[-1] == X.itemsize and X.strides[-2] >= X.itemsize
+
+
+def _sum_products(A, B, heights):
+    """Add up the products of row blocks, a tile of products at a time."""
+    a, b = (
+        cut(X, n, X.shape[-1]) for X, n in zip((A, B), heights, strict=True)
+    )
+    a, b = a[..., 0, :, :], b[..., 0, :, :].swapaxes(-1, -2)
+    batch = np.broadcast_shapes(a.shape[:-3], b.shape[:-3])
+    out = np.zeros((*batch, *heights), dtype=A.dtype)
+    step = max(1, TILE // max(1, out.size))
+    for i in range(0, a.shape[-3], step):
+        block = ..., slice(i, i + step), slice(None), slice(None)
+        out += (a[block] @ b[block]).sum(axis=-3, dtype=out.dtype)
+    return out
 
 
 def _outer_sum(A, B):

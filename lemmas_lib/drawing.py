@@ -76,15 +76,46 @@ def scaling(times, sizes, label, slope=1):
         ax.loglog(
             sizes, milliseconds, line, color=colour, marker=marker, label=name
         )
-    lowest = 1e3 * min(min(seconds) for seconds in times.values())
-    reference = lowest / 2 * (sizes / sizes[0]) ** slope
+    # Where the slope is reached is at the largest sizes.
+    lowest, last = (
+        1e3 * min(pick(seconds) for seconds in times.values())
+        for pick in (min, lambda seconds: seconds[-1])
+    )
+    reference = last / 2 * (sizes / sizes[-1]) ** slope
     power = "" if slope == 1 else f"$^{{{slope}}}$"
     ax.loglog(
         sizes, reference, color="0.6", linewidth=1,
         label=f"proportional to the size{power}",
     )  # fmt: skip
     ax.set(xlabel=label, ylabel="time of one call (ms)")
+    ax.set_ylim(bottom=lowest / 3)
     ax.grid(True, which="major", color="0.9")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize="small")
+    fig.tight_layout()
+
+
+def agreement(exact, draws):
+    """Draw Monte Carlo means against exact values, with their error.
+
+    Parameters
+    ----------
+    exact : array_like, shape (entries,)
+    draws : array_like, shape (number of draws, entries)
+        An entry's draws have its exact value as mean. A bar is two standard
+        errors of the mean long on either side.
+    """
+    exact, draws = np.asarray(exact, dtype=float), np.asarray(draws)
+    error = draws.std(axis=0) / np.sqrt(len(draws))
+    colour, marker, _ = LINES[0]
+    fig, ax = plt.subplots(figsize=(4.6, 4.2), dpi=DPI)
+    ax.axline((0, 0), slope=1, color="0.6", linewidth=1, label="equal")
+    ax.errorbar(
+        exact, draws.mean(axis=0), 2 * error, fmt=marker, color=colour,
+        markersize=4, linewidth=1, label="simulated, ±2 standard errors",
+    )  # fmt: skip
+    ax.set(xlabel="exact value", ylabel="mean over the draws")
+    ax.grid(True, color="0.9")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize="small")
     fig.tight_layout()

@@ -57,7 +57,8 @@ def test_agrees_with_both_oracles(name, data):
     matrices, extra = data.draw(problems(name))
     before = [x.copy() for x in matrices]
     tile = data.draw(st.sampled_from([1, 5, 24, 2**16]))
-    with mock.patch.object(_primitives, "TILE", tile):
+    wide = data.draw(st.sampled_from([1, 16]))
+    with mock.patch.multiple(_primitives, TILE=tile, WIDE=wide):
         result = getattr(lemmas_lib, name)(*matrices, *extra)
 
     expected = each_item(getattr(loops, name), matrices, extra)
@@ -166,6 +167,8 @@ def test_extra_memory_is_one_tile_or_none_where_a_view_will_do():
         by_column = np.asfortranarray(A)
         assert peak_memory(lemmas_lib.sum_abt, by_column, by_column, n) < 1e5
         assert peak_memory(lemmas_lib.sumAijKronBij, A, A, (n, 2)) < 2 * tile
+        wide = A.reshape(50_000, 40)
+        assert peak_memory(lemmas_lib.sum_abt, wide, wide, n) < 2 * tile
     for shape in ((2_000, 100, 10), (2, 100_000, 10)):
         stack = A.reshape(shape)
         assert peak_memory(lemmas_lib.sum_abt, stack, stack, 2) < 2 * tile
