@@ -121,6 +121,28 @@ def agreement(exact, draws):
     fig.tight_layout()
 
 
+def iterations(values, label):
+    """Draw how a value falls from one iteration to the next.
+
+    Parameters
+    ----------
+    values : dict of str to array_like
+        One positive value for each iteration, by the name of the way.
+    label : str
+        The label of the vertical axis.
+    """
+    fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
+    styles = itertools.cycle(LINES)
+    for name, each in values.items():
+        colour, marker, line = next(styles)
+        ax.semilogy(each, line, color=colour, marker=marker, label=name)
+    ax.set(xlabel="iteration", ylabel=label)
+    ax.grid(True, which="major", color="0.9")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize="small")
+    fig.tight_layout()
+
+
 def _block_colours(X, block_shape):
     """Map each entry of X to a colour, light to dark over the blocks."""
     n1, n2 = block_shape
