@@ -57,7 +57,8 @@ def nbval(path):
 
 def test_the_contents_are_the_files():
     listed = re.findall(r"book/\w+", (ROOT / "_toc.yml").read_text())
-    assert sorted(listed) == sorted(f"book/{p.stem}" for p in CHAPTERS)
+    pages = [*CHAPTERS, *(ROOT / "book").glob("*.md")]
+    assert sorted(listed) == sorted(f"book/{p.stem}" for p in pages)
 
 
 @every_chapter
@@ -123,6 +124,42 @@ def test_links_between_chapters_lead_somewhere(path):
     for text in prose(path):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert (path.parent / target).is_file(), target
+
+
+def slug(heading):
+    """Return the anchor that the site gives to a heading."""
+    return re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_reference_is_cited_and_every_citation_is_one():
+    page = (ROOT / "book" / "references.md").read_text(encoding="utf-8")
+    listed = {slug(h) for h in re.findall(r"^### (.+)$", page, re.M)}
+    text = "\n".join("\n".join(prose(path)) for path in CHAPTERS)
+    cited = set(re.findall(r"\(references\.md#([^)]+)\)", text))
+    assert cited == listed
+
+
+def test_every_erratum_is_numbered_and_shown():
+    """One marked executed is followed by a cell that prints what it shows."""
+    cells = read(ROOT / "book" / "errata.ipynb").cells
+    numbers, shown = [], None
+    for cell in cells:
+        if cell.cell_type == "code":
+            if shown is False:
+                shown = bool(cell.outputs)
+            continue
+        for part in re.split(r"(?=^\*\*Erratum )", cell.source, flags=re.M):
+            head = re.match(r"\*\*Erratum (\d+)\*\* \((\w+)\)\. ", part)
+            if not head:
+                continue
+            assert shown is not False, f"before erratum {head[1]}"
+            numbers.append(int(head[1]))
+            assert "*Printed:*" in part and "*Right:*" in part, head[1]
+            kinds = {"notation", "omission", "timing", "executed"}
+            assert head[2] in kinds, head[1]
+            shown = False if head[2] == "executed" else None
+    assert shown is not False
+    assert numbers == list(range(1, len(numbers) + 1)) and numbers
 
 
 @every_lemma
