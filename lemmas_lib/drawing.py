@@ -89,6 +89,9 @@ def scaling(times, sizes, label, slope=1):
     )  # fmt: skip
     ax.set(xlabel=label, ylabel="time of one call (ms)")
     ax.set_ylim(bottom=lowest / 3)
+    # The decades alone are few, and what lies between them overlaps.
+    ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    ax.set_xticks([], minor=True)
     ax.grid(True, which="major", color="0.9")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize="small")

@@ -356,7 +356,7 @@ def sumAijBijt(A, B, pA, pB):
     -----
     The blocks of a row add up to one product of whole rows, so the width n2
     must fit but changes nothing. 2·l1·n1·n3·l2·n2 operations; extra memory
-    is the result and one tile. Source: the function of this name in BLMM.
+    is the result and one tile. Source: BLMM's ``sumAijBijt2D`` and ``3D``.
 
     Examples
     --------
@@ -400,9 +400,9 @@ def sumAijKronBij(A, B, pA, pB=None):
 
     Notes
     -----
-    2·l1·l2·n1·n2·n3·n4 operations; every entry of A and B is read once.
-    Extra memory is the result once more and one tile. Source: the function
-    of this name in BLMM, extended to unequal block shapes.
+    2·l1·l2·n1·n2·n3·n4 operations. Extra memory is the result once more and
+    one tile. Source: BLMM's ``sumAijKronBij2D`` and ``3D``, extended to
+    unequal block shapes.
 
     Examples
     --------
