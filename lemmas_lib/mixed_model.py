@@ -35,7 +35,8 @@ class CrossProducts:
     """All that the likelihood needs to know of y, X and Z.
 
     ``cross_products`` makes it from data. Where the data come in parts, as
-    in a large study, add up the products of the parts.
+    in a large study, add up the products of the parts. Squares lose digits:
+    a response whose mean is 10⁶ times its spread should be centred first.
 
     Parameters
     ----------
@@ -461,7 +462,7 @@ def _in_pieces(function, products, sigma2, D, beta, method):
         return function(c, sigma2, D, beta, method, batch)
     step = max(1, PIECE // max(1, c.q) ** 2)
     found = []
-    for start in range(0, batch[0], step):
+    for start in range(0, max(1, batch[0]), step):
         piece = slice(start, start + step)
         part = {
             name: np.broadcast_to(x, batch + x.shape[x.ndim - own :])[piece]
@@ -528,7 +529,7 @@ def _loglik(products, sigma2, D, beta, method, batch):
         n = c.n - c.p
         log_det = log_det + np.linalg.slogdet(at.XVX)[1]
     twice = n * np.log(2 * np.pi * sigma2) + log_det + eVe / sigma2
-    return np.broadcast_to(-twice / 2, batch)
+    return np.array(np.broadcast_to(-twice / 2, batch))
 
 
 def _score(products, sigma2, D, beta, method, batch):
@@ -593,9 +594,9 @@ def _d_times(products, D, U):
         D,
         strict=True,
     ):
-        levels = U[..., columns, :].reshape(*U.shape[:-2], l, q_k, -1)
+        levels = U[..., columns, :].reshape(*U.shape[:-2], l, q_k, U.shape[-1])
         part = D_k[..., None, :, :] @ levels
-        parts.append(part.reshape(*part.shape[:-3], l * q_k, -1))
+        parts.append(part.reshape(*part.shape[:-3], l * q_k, U.shape[-1]))
     batch = np.broadcast_shapes(*(part.shape[:-2] for part in parts))
     rows = [np.broadcast_to(x, batch + x.shape[-2:]) for x in parts]
     return np.concatenate(rows, axis=-2)

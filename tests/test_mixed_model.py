@@ -199,11 +199,23 @@ def test_information_is_the_covariance_of_the_score():
 
 def test_digits_survive_large_variances():
     """Where Z'Z − Z'ZWZ'Z would cancel, Z'V⁻¹Z does not."""
-    y, X, factors, D = data(ONE)
+    y, X, factors, D = data()
     products = mm.cross_products(y, X, factors)
-    large = [1e8 * D[0]]
+    large = [1e6 * D_k for D_k in D]
     exact = definitions.score(y, X, factors, SIGMA2, large, BETA)
     close(mm.score(products, SIGMA2, large, BETA)[3:], exact[3:], 1e-6)
+
+
+@pytest.mark.parametrize("v", [0, 1])
+def test_no_response_or_one(v):
+    y, X, factors, D = data(responses=v)
+    products = mm.cross_products(y, X, factors)
+    each_D = [np.tile(D_k, (v, 1, 1)) for D_k in D]
+    for some_D in (D, each_D):
+        found = mm.loglik(products, SIGMA2, some_D)
+        assert found.shape == (v,) and found.flags.writeable
+        assert mm.score(products, SIGMA2, some_D).shape == (v, 12)
+        assert mm.information(products, SIGMA2, some_D).shape == (v, 12, 12)
 
 
 def test_products_are_those_of_the_dense_matrices():
@@ -260,8 +272,8 @@ def refused():
     levels, Z_1 = factors[0]
     products = mm.cross_products(y, X, factors)
     two = mm.cross_products(np.column_stack([y, y]), X, factors)
-    nan = y.astype(float)
-    nan[4] = np.nan
+    nan, inf = y.astype(float), y.astype(float)
+    nan[4], inf[5] = np.nan, np.inf
     skew = [np.array([[1, 0.5], [0, 1]]), D[1]]
     negative = [-D[0], D[1]]
     rng = np.random.default_rng(0)
@@ -275,6 +287,9 @@ def refused():
     yield make(y[:-1], X, factors), "y has shape (19,), not (n,) with n = 20"
     yield make(y, X[:-1], factors), "X has shape (19, 2), not (n, p)"
     yield make(nan, X, factors), "y is nan at (4,); every entry"
+    yield make(inf, X, factors), "y is inf at (5,); every entry"
+    yield make(y, np.c_[X, 0 * y], factors), "XtX is singular: some columns"
+    yield make(y, X, [([], np.ones((0, 1)))]), "levels of factors[0] has shape"
     yield make(y + 1j, X, factors), "y has dtype complex128; real"
     yield make(y, X[:, [0, 0]], factors), "XtX is singular"
     yield make(y, X, []), "factors must be a list of pairs"
@@ -306,6 +321,10 @@ def refused():
     yield at(method="reml"), "method is 'reml'; ML or REML"
     yield at(mm.information, method=None), "method is None"
     yield (
+        lambda: mm.simulate(X, factors, BETA, 1, D, rng, responses=2.0),
+        "responses is 2.0; an integer",
+    )
+    yield (
         lambda: mm.simulate(X, factors, BETA, [1, 2], D, rng),
         "sigma2 has shape (2,), not () ",
     )
@@ -333,8 +352,11 @@ def test_products_that_do_not_fit_are_refused():
     mm.CrossProducts(**fields)
     wrong = dict(
         n=4.0, levels=2, effects=(1, 1), XtX=[4], XtZ=[[2], [2]],
-        ZtZ=[[2]], Xty=10, Zty=[3, 7, 1], yty=[[30]],
+        ZtZ=[[2]], Xty=10, Zty=[[3, np.nan]], yty=[[30]],
     )  # fmt: skip
+    pairs = dict(Xty=[[1], [2]], Zty=[[1, 2], [1, 2], [3, 4]])
+    with pytest.raises(ValueError, match="Zty has shape .3, 2.; its leading"):
+        mm.CrossProducts(**(fields | pairs))
     for name, value in wrong.items():
         with pytest.raises((ValueError, TypeError), match=name):
             mm.CrossProducts(**(fields | {name: value}))
