@@ -22,7 +22,7 @@ import numpy as np
 TILE = 2**16
 
 # From this width on a product of two row blocks is faster, each, than copying
-# them side by side for one product of all.
+# them side by side for one product of all. Blocks of one row need no copy.
 WIDE = 16
 
 
@@ -36,7 +36,8 @@ def cut(X, height, width):
 
 def sum_abt(A, B, heights):
     """Return Σ_i A_i B_i', blocks of the given heights in A and B."""
-    if all(X.shape[-1] >= WIDE and _in_rows(X) for X in (A, B)):
+    wide = all(X.shape[-1] >= WIDE and _in_rows(X) for X in (A, B))
+    if wide and min(heights) > 1:
         return _sum_products(A, B, heights)
     columns_a, columns_b = cut(A, heights[0], 1), cut(B, heights[1], 1)
     return _outer_sum(columns_a, columns_b)
@@ -57,17 +58,40 @@ def _in_rows(X):
 
 def _sum_products(A, B, heights):
     """Add up the products of row blocks, a tile of products at a time."""
-    a, b = (
-        cut(X, n, X.shape[-1]) for X, n in zip((A, B), heights, strict=True)
-    )
-    a, b = a[..., 0, :, :], b[..., 0, :, :].swapaxes(-1, -2)
-    batch = np.broadcast_shapes(a.shape[:-3], b.shape[:-3])
+    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     out = np.zeros((*batch, *heights), dtype=A.dtype)
-    step = max(1, TILE // max(1, out.size))
-    for i in range(0, a.shape[-3], step):
-        block = ..., slice(i, i + step), slice(None), slice(None)
-        out += (a[block] @ b[block]).sum(axis=-3, dtype=out.dtype)
+    A, B = (X[(None,) * (len(batch) + 2 - X.ndim)] for X in (A, B))
+    a, b = (
+        cut(X, n, X.shape[-1])[..., 0, :, :]
+        for X, n in zip((A, B), heights, strict=True)
+    )
+    _accumulate_products(a, b.swapaxes(-1, -2), out)
     return out
+
+
+def _accumulate_products(a, b, out):
+    """Add the products of a and b over their third last axis to out."""
+    if out.ndim > 2 and out.size > TILE:
+        for piece in _pieces(len(out), TILE * len(out) // out.size):
+            part = [X if len(X) == 1 else X[piece] for X in (a, b)]
+            if piece.stop - piece.start > 1:
+                _accumulate_products(*part, out[piece])
+            else:
+                _accumulate_products(part[0][0], part[1][0], out[piece.start])
+        return
+    for block in _pieces(a.shape[-3], TILE // max(1, out.size)):
+        some_a, some_b = a[..., block, :, :], b[..., block, :, :]
+        if block.stop - block.start == 1:
+            out += (some_a @ some_b)[..., 0, :, :]
+        else:
+            out += (some_a @ some_b).sum(axis=-3, dtype=out.dtype)
+
+
+def _pieces(length, step):
+    """Cut a range into slices of the given length, at least 1."""
+    step = max(1, step)
+    for start in range(0, length, step):
+        yield slice(start, min(start + step, length))
 
 
 def _outer_sum(A, B):

@@ -225,18 +225,27 @@ def same_width(pA, pB):
 def real(name, value, least_ndim=0):
     """Return finite real numbers as an array of doubles."""
     x = _array(name, value, least_ndim)
-    if x.dtype.kind not in "iufO":
-        raise TypeError(f"{name} has dtype {x.dtype}; real numbers are needed")
     try:
+        if x.dtype.kind == "c" or not _all_numbers(x):
+            raise TypeError
         x = x.astype(np.float64)
-    except TypeError:
-        raise TypeError(f"{name} has entries that are not real") from None
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(
+            f"{name} has dtype {x.dtype} and an entry that is no real number"
+        ) from None
     if not np.isfinite(x).all():
         wrong = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
         raise ValueError(
             f"{name} is {x[wrong]} at {wrong}; every entry must be finite"
         )
     return x
+
+
+def _all_numbers(x):
+    """Say whether the objects in x are neither text nor booleans."""
+    kinds = (bool, np.bool_, str, bytes)
+    objects = x.ravel() if x.dtype.kind == "O" else ()
+    return not any(isinstance(value, kinds) for value in objects)
 
 
 def counts(name, value):
@@ -301,20 +310,35 @@ def positive(name, x):
         raise ValueError(f"{name} is {x.min():.3g}; more than 0 is needed")
 
 
-def semidefinite(name, x):
-    """Check that matrices are symmetric and without negative eigenvalues.
+def not_negative(name, x):
+    """Check that no entry is less than 0."""
+    if (x < 0).any():
+        raise ValueError(
+            f"{name} has the entry {x.min():.3g}; none below 0 fits"
+        )
 
-    Both up to rounding, measured against the largest entry.
-    """
-    rounding = 1e-10 * abs(x).max(axis=(-2, -1), initial=0, keepdims=True)
+
+def symmetric(name, x):
+    """Check that matrices are symmetric, up to rounding."""
+    rounding = _rounding(x)
     skew = abs(x - x.swapaxes(-1, -2))
     if (skew > rounding).any():
         raise ValueError(
             f"{name} differs from its transpose by {skew.max():.3g}; a "
             "symmetric matrix is needed"
         )
+
+
+def _rounding(x):
+    """Return what counts as 0 in each matrix, by its largest entry."""
+    return 1e-10 * abs(x).max(axis=(-2, -1), initial=0, keepdims=True)
+
+
+def semidefinite(name, x):
+    """Check that matrices are symmetric and have no negative eigenvalue."""
+    symmetric(name, x)
     least = np.linalg.eigvalsh(x)[..., :1]
-    if (least < -rounding[..., 0]).any():
+    if (least < -_rounding(x)[..., 0]).any():
         raise ValueError(
             f"{name} has the eigenvalue {least.min():.3g}; a covariance "
             "matrix has none below 0"
@@ -323,7 +347,7 @@ def semidefinite(name, x):
 
 def full_rank(name, x):
     """Check that X'X is that of a matrix X of independent columns."""
-    scale = np.sqrt(np.diagonal(x))
+    scale = np.sqrt(np.diagonal(x).clip(0))
     if (scale > 0).all():
         correlations = x / scale / scale[:, None]
         if (np.linalg.eigvalsh(correlations) > 1e-12 * len(x)).all():
@@ -345,13 +369,19 @@ def factors(value):
 
 
 def labels(name, value):
-    """Return the level of each row as an array of any comparable kind."""
-    x = np.asarray(value)
+    """Return the sorted distinct labels, and which of them each row has."""
+    _refuse_sparse_and_masked(name, value)
+    # A list of mixed kinds would become text, and its NaN a level "nan".
+    as_listed = object if isinstance(value, (list, tuple)) else None
+    x = np.asarray(value, dtype=as_listed)
     if x.ndim != 1 or not len(x):
         raise ValueError(f"{name} has shape {x.shape}; (n,) is needed")
-    if x.dtype.kind in "fc" and np.isnan(x).any():
-        raise ValueError(f"{name} has missing entries (NaN)")
-    return x
+    if any(label is None or label != label for label in x.tolist()):
+        raise ValueError(f"{name} has missing entries (None, NaN or NaT)")
+    try:
+        return np.unique(x, return_inverse=True)
+    except TypeError:
+        raise TypeError(f"{name} has labels that cannot be ordered") from None
 
 
 def one_of(name, value, choices):

@@ -26,8 +26,8 @@ from .sums import sum_abt, sum_acbt, sumAijKronBij
 METHODS = ("ML", "REML")
 
 # Responses are taken in pieces whose matrices of the size of Z'Z have no more
-# entries than this together: 32 MiB of doubles.
-PIECE = 2**22
+# entries than this together: 2 MiB of doubles, which caches hold.
+PIECE = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,8 @@ class CrossProducts:
     Raises
     ------
     ValueError
-        If shapes do not fit together, or an entry is not finite.
+        If shapes do not fit together, an entry is not finite, X is not of
+        full rank or the numbers cannot be cross-products.
     TypeError
         If an array is sparse, masked or not real.
 
@@ -101,7 +102,12 @@ class CrossProducts:
         _validate.ends("Xty", self.Xty, ("p",), size)
         _validate.ends("Zty", self.Zty, ("q",), size)
         _validate.ends("yty", self.yty, (), size)
+        _validate.count("n", self.n, least=max(1, self.p))
+        _validate.symmetric("XtX", self.XtX)
         _validate.full_rank("XtX", self.XtX)
+        _validate.symmetric("ZtZ", self.ZtZ)
+        _validate.not_negative("the diagonal of ZtZ", np.diagonal(self.ZtZ))
+        _validate.not_negative("yty", self.yty)
         _validate.leading_axis(
             Xty=(self.Xty, 1), Zty=(self.Zty, 1), yty=(self.yty, 0)
         )
@@ -291,15 +297,14 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
     ------
     ValueError
         If shapes differ, σ² is not positive, a D_k is not a covariance
-        matrix, X is not of full rank where β is estimated, or β is given
-        under REML, whose likelihood has none.
+        matrix, or β is given under REML, whose likelihood has none.
     TypeError
         If an array is sparse, masked or not real.
 
     Notes
     -----
-    About 3·q³ operations a response. Source: Bates et al. (2015), whose
-    constants these are.
+    About 3·q³ operations for each distinct D. Source: Bates et al. (2015),
+    whose constants these are.
 
     Examples
     --------
@@ -341,7 +346,7 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    About 2·q³ + 2·q²·Σ_k q_k operations for each distinct D. Source:
+    About 2·q³ + 4·q·Σ_k l_k·q_k² operations for each distinct D. Source:
     Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺.
 
     Examples
@@ -355,18 +360,19 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
 
 def information(products, sigma2, D, method="ML"):
-    """Fisher information: the covariance matrix of the score.
+    """Fisher information: the covariance matrix of the score at its β.
 
     With R_ij the blocks by level of N = Z'V⁻¹Z, it has σ⁻² X'V⁻¹X for β,
     n/2σ⁴ for σ², ½ σ⁻² vec'(Σ_j R_jj) 𝒟 for σ² and vech(D_k),
     ½ 𝒟' Σ_ij (R_ij ⊗ R_ij) 𝒟 for vech(D_k1) and vech(D_k2), and 0 between β
     and the rest. Under REML N is Z'PZ, with P as in ``score``, and n is
-    n − p, exactly.
+    n − p, exactly; the part of β is then the inverse of the covariance
+    matrix of its estimate.
 
     Parameters
     ----------
     products : CrossProducts
-        The response is not used.
+        Of the response only the leading axis counts.
     sigma2 : array_like, shape () or (v,)
     D : sequence of array_like, shapes (q_k, q_k) or (v, q_k, q_k)
         The covariance matrix of each factor's effects over σ².
@@ -406,12 +412,11 @@ def _factors(factors):
     found = []
     for k, (levels, Z_k) in enumerate(factors):
         Z_k = _validate.real(f"Z of factors[{k}]", Z_k, 2)
-        levels = _validate.labels(f"levels of factors[{k}]", levels)
-        n = len(found[0][2]) if found else len(levels)
+        names, rows = _validate.labels(f"levels of factors[{k}]", levels)
+        n = len(found[0][2]) if found else len(rows)
         sizes = {"n": n, "q_k": Z_k.shape[-1]}
-        _validate.ends(f"levels of factors[{k}]", levels, ("n",), sizes, ())
+        _validate.ends(f"levels of factors[{k}]", rows, ("n",), sizes, ())
         _validate.ends(f"Z of factors[{k}]", Z_k, ("n", "q_k"), sizes, ())
-        names, rows = np.unique(levels, return_inverse=True)
         found.append((names, rows, Z_k))
     return found
 
@@ -458,6 +463,7 @@ def _in_pieces(function, products, sigma2, D, beta, method):
     theta |= {f"D[{k}]": (D_k, 2) for k, D_k in enumerate(D)}
     theta |= {} if beta is None else {"beta": (beta, 1)}
     batch = _validate.leading_axis(**ys, **theta)
+    D = [D_k[0] if D_k.shape[:-2] == (1,) else D_k for D_k in D]
     if all(D_k.ndim == 2 for D_k in D):  # then one Z'V⁻¹Z serves them all
         return function(c, sigma2, D, beta, method, batch)
     step = max(1, PIECE // max(1, c.q) ** 2)
@@ -485,7 +491,8 @@ def _in_pieces(function, products, sigma2, D, beta, method):
 class _AtD:
     """The products with V⁻¹ between, which D alone determines, and log|V|."""
 
-    H: np.ndarray  # (I + Z'ZD)⁻¹, so that Z'V⁻¹ = HZ'
+    M: np.ndarray  # I + Z'ZD, whose determinant is that of V
+    H: np.ndarray  # M⁻¹, so that Z'V⁻¹ = HZ'
     XVX: np.ndarray
     XVy: np.ndarray
     yVy: np.ndarray
@@ -495,13 +502,15 @@ class _AtD:
 
 def _at(products, D):
     c = products
-    H = np.linalg.inv(_one_plus_ztzd(c, D))
+    M = np.eye(c.q) + _t(_d_times(c, D, c.ZtZ))
+    H = np.linalg.inv(M)
     ZVX = H @ c.XtZ.T
     ZVy = _times(H, c.Zty)
     # V⁻¹ = I − ZDHZ', and DZ'X stands for X'ZD.
     DZX = _d_times(c, D, c.XtZ.T)
     DZy = _d_times(c, D, c.Zty[..., None])[..., 0]
     return _AtD(
+        M=M,
         H=H,
         XVX=c.XtX - _t(DZX) @ ZVX,
         XVy=c.Xty - _times(_t(DZX), ZVy),
@@ -524,7 +533,7 @@ def _residual(at, beta):
 def _loglik(products, sigma2, D, beta, method, batch):
     c, at = products, _at(products, D)
     _, _, eVe = _residual(at, beta)
-    n, log_det = c.n, np.linalg.slogdet(_one_plus_ztzd(c, D))[1]
+    n, log_det = c.n, np.linalg.slogdet(at.M)[1]
     if method == "REML":
         n = c.n - c.p
         log_det = log_det + np.linalg.slogdet(at.XVX)[1]
@@ -577,11 +586,6 @@ def _information(products, sigma2, D, beta, method, batch):
             out[..., place, place2] = block
             out[..., place2, place] = _t(block)
     return out
-
-
-def _one_plus_ztzd(products, D):
-    """I + Z'ZD, whose determinant is that of V."""
-    return np.eye(products.q) + _t(_d_times(products, D, products.ZtZ))
 
 
 def _d_times(products, D, U):

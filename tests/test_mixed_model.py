@@ -4,6 +4,8 @@ Factors are crossed, with different numbers of levels and effects, because
 equal ones hide exchanged indices.
 """
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
@@ -199,11 +201,11 @@ def test_information_is_the_covariance_of_the_score():
 
 def test_digits_survive_large_variances():
     """Where Z'Z − Z'ZWZ'Z would cancel, Z'V⁻¹Z does not."""
-    y, X, factors, D = data()
+    y, X, factors, D = data(ONE)
     products = mm.cross_products(y, X, factors)
-    large = [1e6 * D_k for D_k in D]
+    large = [1e8 * D[0]]
     exact = definitions.score(y, X, factors, SIGMA2, large, BETA)
-    close(mm.score(products, SIGMA2, large, BETA)[3:], exact[3:], 1e-6)
+    close(mm.score(products, SIGMA2, large, BETA)[3:], exact[3:], 1e-10)
 
 
 @pytest.mark.parametrize("v", [0, 1])
@@ -290,7 +292,19 @@ def refused():
     yield make(inf, X, factors), "y is inf at (5,); every entry"
     yield make(y, np.c_[X, 0 * y], factors), "XtX is singular: some columns"
     yield make(y, X, [([], np.ones((0, 1)))]), "levels of factors[0] has shape"
-    yield make(y + 1j, X, factors), "y has dtype complex128; real"
+    yield make(y + 1j, X, factors), "y has dtype complex128 and an entry"
+    for entry in (True, "1", 1j, 10**400):
+        mixed = y.astype(object)
+        mixed[3] = entry
+        yield make(mixed, X, factors), "y has dtype object and an entry"
+    for missing in (None, np.nan, np.datetime64("NaT")):
+        holes = [missing, *"abab" * 4, "a", "b", "a"]
+        yield make(y, X, [(holes, Z_1)]), "levels of factors[0] has missing"
+    yield make(y, X, [([1, *"abab" * 4, *"aba"], Z_1)]), "cannot be ordered"
+    masked = np.ma.array(levels, mask=levels == 1)
+    yield make(y, X, [(masked, Z_1)]), "levels of factors[0] is a masked"
+    yield make(y, X, [(levels[:, None], Z_1)]), "has shape (20, 1); (n,) is"
+    yield make(y[:1], X[:1], [([1], [[1]])]), "n is 1; at least 2"
     yield make(y, X[:, [0, 0]], factors), "XtX is singular"
     yield make(y, X, []), "factors must be a list of pairs"
     yield make(y, X, [levels]), "factors[0] is not a pair"
@@ -316,6 +330,12 @@ def refused():
     yield at(D=D[::-1]), "D[0] has shape (3, 3), not (q_k, q_k)"
     yield at(D=skew), "D[0] differs from its transpose by 0.5"
     yield at(D=negative), "D[0] has the eigenvalue -1.1"
+    barely = np.diag([1, -1e-6])
+    yield at(D=[barely, D[1]]), "D[0] has the eigenvalue -1e-06"
+    stack = np.array([1e9 * np.eye(2), barely])
+    yield at(D=[stack, D[1]], c=two), "D[0] has the eigenvalue -1e-06"
+    almost = np.c_[X, X.sum(axis=1) * (1 + 1e-15)]
+    yield make(y, almost, factors), "XtX is singular"
     yield at(beta=[1, 2, 3]), "beta has shape (3,), not (p,) or (v, p)"
     yield at(beta=BETA, method="REML"), "beta is given; the likelihood of REML"
     yield at(method="reml"), "method is 'reml'; ML or REML"
@@ -344,6 +364,38 @@ def test_what_does_not_fit_is_refused_by_name(call, words):
     assert words.strip() in str(caught.value)
 
 
+def test_what_is_only_nearly_wrong_is_taken():
+    y, X, factors, D = data()
+    nearly = np.column_stack([X, X.sum(axis=1) + 1e-3 * y])
+    products = mm.cross_products(y, nearly, factors)
+    rounded = [D[0] + np.diag([0, -1e-14]), np.diag([1, 0, -1e-14])]
+    rounded[0][0, 1] += 1e-15
+    assert np.isfinite(mm.score(products, SIGMA2, rounded)).all()
+
+
+def test_a_shared_matrix_with_a_leading_axis_is_inverted_once(monkeypatch):
+    y, X, factors, D = data(responses=7)
+    products = mm.cross_products(y, X, factors)
+    shapes, inv = [], np.linalg.inv
+    monkeypatch.setattr(
+        np.linalg, "inv", lambda M: shapes.append(M.shape) or inv(M)
+    )
+    stacked = mm.score(products, SIGMA2, [D_k[None] for D_k in D])
+    assert shapes == [(22, 22)]
+    close(stacked, mm.score(products, SIGMA2, D))
+
+
+def test_memory_does_not_grow_with_the_responses():
+    y, X, factors, D = data(responses=3000)
+    products = mm.cross_products(y, X, factors)
+    each_D = [np.tile(D_k, (3000, 1, 1)) for D_k in D]
+    tracemalloc.start()
+    mm.score(products, SIGMA2, each_D)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * 8 * mm.PIECE < 22**2 * 3000 * 8 * 3
+
+
 def test_products_that_do_not_fit_are_refused():
     fields = dict(
         n=4, levels=(2,), effects=(1,), XtX=[[4]], XtZ=[[2, 2]],
@@ -354,6 +406,14 @@ def test_products_that_do_not_fit_are_refused():
         n=4.0, levels=2, effects=(1, 1), XtX=[4], XtZ=[[2], [2]],
         ZtZ=[[2]], Xty=10, Zty=[[3, np.nan]], yty=[[30]],
     )  # fmt: skip
+    impossible = dict(
+        n=0, XtX=[[-4]], ZtZ=[[2, 1], [0, 2]], yty=-30.0, Xty=[1j],
+    )  # fmt: skip
+    for name, value in impossible.items():
+        with pytest.raises((ValueError, TypeError), match=name):
+            mm.CrossProducts(**(fields | {name: value}))
+    with pytest.raises(ValueError, match="diagonal of ZtZ has the entry -2"):
+        mm.CrossProducts(**(fields | {"ZtZ": [[-2, 0], [0, 2]]}))
     pairs = dict(Xty=[[1], [2]], Zty=[[1, 2], [1, 2], [3, 4]])
     with pytest.raises(ValueError, match="Zty has shape .3, 2.; its leading"):
         mm.CrossProducts(**(fields | pairs))

@@ -169,9 +169,14 @@ def test_extra_memory_is_one_tile_or_none_where_a_view_will_do():
         assert peak_memory(lemmas_lib.sumAijKronBij, A, A, (n, 2)) < 2 * tile
         wide = A.reshape(50_000, 40)
         assert peak_memory(lemmas_lib.sum_abt, wide, wide, n) < 2 * tile
-    for shape in ((2_000, 100, 10), (2, 100_000, 10)):
+    for shape in ((2_000, 100, 10), (2, 100_000, 10), (2, 25_000, 40)):
         stack = A.reshape(shape)
         assert peak_memory(lemmas_lib.sum_abt, stack, stack, 2) < 2 * tile
+    for shape in ((400, 80, 40), (40, 512, 16)):
+        stack = np.ones(shape)
+        result = lemmas_lib.sum_abt(stack, stack, shape[1] // 2).nbytes
+        peak = peak_memory(lemmas_lib.sum_abt, stack, stack, shape[1] // 2)
+        assert peak < result + 2 * tile
     assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
 
 
