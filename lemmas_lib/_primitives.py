@@ -4,8 +4,9 @@ It is Σ_ij vec(A_ij) vec(B_ij)'. Laid out by blocks this is a Kronecker sum;
 with blocks one column wide it is Σ_i A_i B_i', because a product of matrices
 is the sum of the outer products of their columns.
 
-Row blocks that lie in wide rows are the exception: BLAS takes each pair as it
-lies, and their products are added up.
+Two cases leave this road. Row blocks that lie in wide rows go to BLAS pair by
+pair as they lie, and their products are added up. Two small matrices take the
+shortest way, because there the choice itself is what costs.
 
 Cutting a matrix into blocks never copies: each axis is only split in two.
 Bringing the entries of a block side by side does, unless they already are.
@@ -20,6 +21,9 @@ import numpy as np
 
 # Entries of A and B in one tile: 512 KiB of doubles, half of a usual L2.
 TILE = 2**16
+
+# Below this number of entries choosing a path costs more than any path.
+SMALL = 2**12
 
 # From this width on a product of two row blocks is faster, each, than copying
 # them side by side for one product of all. Blocks of one row need no copy.
@@ -36,8 +40,12 @@ def cut(X, height, width):
 
 def sum_abt(A, B, heights):
     """Return Σ_i A_i B_i', blocks of the given heights in A and B."""
-    wide = all(X.shape[-1] >= WIDE and _in_rows(X) for X in (A, B))
-    if wide and min(heights) > 1:
+    if _is_small(A, B):
+        a, b = (
+            X.T.reshape(-1, n) for X, n in zip((A, B), heights, strict=True)
+        )
+        return a.T @ b
+    if min(heights) > 1 and _are_wide(A, B):
         return _sum_products(A, B, heights)
     columns_a, columns_b = cut(A, heights[0], 1), cut(B, heights[1], 1)
     return _outer_sum(columns_a, columns_b)
@@ -45,15 +53,28 @@ def sum_abt(A, B, heights):
 
 def sum_kron(A, B, shape_a, shape_b):
     """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B."""
-    S = _outer_sum(cut(A, *shape_a), cut(B, *shape_b))
+    contract = _product if _is_small(A, B) else _outer_sum
+    S = contract(cut(A, *shape_a), cut(B, *shape_b))
     batch = S.shape[:-2]
     S = S.reshape(*batch, *shape_a, *shape_b).swapaxes(-3, -2)
     (a1, a2), (b1, b2) = shape_a, shape_b
     return S.reshape(*batch, a1 * b1, a2 * b2)
 
 
-def _in_rows(X):
-    return X.strides[-1] == X.itemsize and X.strides[-2] >= X.itemsize
+def _is_small(A, B):
+    """Say whether A and B are two small matrices, and not empty."""
+    one_pair = A.ndim == B.ndim == 2
+    return one_pair and 0 < A.size and 0 < B.size <= SMALL - A.size
+
+
+def _are_wide(*matrices):
+    """Say whether the matrices lie in wide rows."""
+    return all(
+        X.shape[-1] >= WIDE
+        and X.strides[-1] == X.itemsize
+        and X.strides[-2] >= X.itemsize
+        for X in matrices
+    )
 
 
 def _sum_products(A, B, heights):

@@ -3,6 +3,7 @@
 Public functions call these first; what they get back can be computed with.
 """
 
+import functools
 import math
 import operator
 
@@ -125,32 +126,45 @@ def conform(known, **arguments):
     """
     sizes = dict(known)
     batch, batch_names = (), []
-    for name, (x, *symbols) in arguments.items():
-        bound = dict(sizes)
-        for length, product in zip(x.shape[-2:], symbols, strict=True):
-            if not _bind(length, product, bound):
-                raise ValueError(_misfit(name, x.shape, symbols, sizes))
-        sizes = bound
-        try:
-            batch = np.broadcast_shapes(batch, x.shape[:-2])
-        except ValueError:
-            raise ValueError(
-                f"{name} has shape {x.shape}, whose leading axes "
-                f"{x.shape[:-2]} do not broadcast with {batch}, those of "
-                f"{', '.join(batch_names)}"
-            ) from None
-        batch_names.append(name)
+    for name, (x, rows, columns) in arguments.items():
+        shape = x.shape
+        before = sizes.copy()
+        if not (
+            _bind(shape[-2], rows, sizes) and _bind(shape[-1], columns, sizes)
+        ):
+            raise ValueError(_misfit(name, shape, (rows, columns), before))
+        if len(shape) > 2:
+            try:
+                batch = np.broadcast_shapes(batch, shape[:-2])
+            except ValueError:
+                raise ValueError(
+                    f"{name} has shape {shape}, whose leading axes "
+                    f"{shape[:-2]} do not broadcast with {batch}, those of "
+                    f"{', '.join(batch_names)}"
+                ) from None
+            batch_names.append(name)
     return sizes
+
+
+@functools.cache
+def _symbols(product):
+    return tuple(product.split("·"))
 
 
 def _split(product, sizes):
     """Return what is known of a product such as l·n, and the free symbols."""
-    symbols = product.split("·")
-    known = math.prod(sizes[s] for s in symbols if s in sizes)
-    return known, [s for s in symbols if s not in sizes]
+    known, free = 1, []
+    for symbol in _symbols(product):
+        size = sizes.get(symbol)
+        if size is None:
+            free.append(symbol)
+        else:
+            known *= size
+    return known, free
 
 
 def _bind(length, product, sizes):
+    """Set the free symbol of a product; say whether the length fits."""
     known, free = _split(product, sizes)
     if not free:
         return length == known
@@ -168,7 +182,7 @@ def _misfit(name, shape, symbols, sizes):
             wanted.append(f"a multiple of {known}")
         else:
             wanted.append("any")
-        met += [s for s in product.split("·") if s in sizes]
+        met += [s for s in _symbols(product) if s in sizes]
     more = "…, " if len(shape) > 2 else ""
     where = ", ".join(f"{s} = {sizes[s]}" for s in met)
     return (

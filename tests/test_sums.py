@@ -58,7 +58,9 @@ def test_agrees_with_both_oracles(name, data):
     before = [x.copy() for x in matrices]
     tile = data.draw(st.sampled_from([1, 5, 24, 2**16]))
     wide = data.draw(st.sampled_from([1, 16]))
-    with mock.patch.multiple(_primitives, TILE=tile, WIDE=wide):
+    small = data.draw(st.sampled_from([0, 2**12]))
+    sizes = {"TILE": tile, "WIDE": wide, "SMALL": small}
+    with mock.patch.multiple(_primitives, **sizes):
         result = getattr(lemmas_lib, name)(*matrices, *extra)
 
     expected = each_item(getattr(loops, name), matrices, extra)
