@@ -14,7 +14,8 @@ work. A sum over no blocks is zero.
 
 The extra memory that a docstring states is for arguments of one dtype. One of
 a narrower dtype is converted, and one that a whole batch shares may be copied
-once. A tile has 64 Ki entries, and at least one block.
+once. A tile has 64 Ki entries, and at least one block; a result that is larger
+than a tile is held once more while it grows.
 """
 
 import math
