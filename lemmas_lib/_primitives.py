@@ -79,9 +79,8 @@ def _are_wide(*matrices):
 
 def _sum_products(A, B, heights):
     """Add up the products of row blocks, a tile of products at a time."""
-    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    batch, A, B = _with_batch(A, B, 2)
     out = np.zeros((*batch, *heights), dtype=A.dtype)
-    A, B = (X[(None,) * (len(batch) + 2 - X.ndim)] for X in (A, B))
     a, b = (
         cut(X, n, X.shape[-1])[..., 0, :, :]
         for X, n in zip((A, B), heights, strict=True)
@@ -93,14 +92,13 @@ def _sum_products(A, B, heights):
 def _accumulate_products(a, b, out):
     """Add the products of a and b over their third last axis to out."""
     if out.ndim > 2 and out.size > TILE:
-        for piece in _pieces(len(out), TILE * len(out) // out.size):
-            part = [X if len(X) == 1 else X[piece] for X in (a, b)]
-            if piece.stop - piece.start > 1:
-                _accumulate_products(*part, out[piece])
-            else:
-                _accumulate_products(part[0][0], part[1][0], out[piece.start])
+        for piece in pieces(len(out), TILE * len(out) // out.size):
+            some_a, some_b, some = *_items(piece, a, b), out[piece]
+            if len(some) == 1:
+                some_a, some_b, some = some_a[0], some_b[0], some[0]
+            _accumulate_products(some_a, some_b, some)
         return
-    for block in _pieces(a.shape[-3], TILE // max(1, out.size)):
+    for block in pieces(a.shape[-3], TILE // max(1, out.size)):
         some_a, some_b = a[..., block, :, :], b[..., block, :, :]
         if block.stop - block.start == 1:
             out += (some_a @ some_b)[..., 0, :, :]
@@ -108,11 +106,29 @@ def _accumulate_products(a, b, out):
             out += (some_a @ some_b).sum(axis=-3, dtype=out.dtype)
 
 
-def _pieces(length, step):
-    """Cut a range into slices of the given length, at least 1."""
+def pieces(length, step):
+    """Cut a range into slices of the given length, at least 1.
+
+    An empty range has one slice, which is empty too.
+    """
     step = max(1, step)
-    for start in range(0, length, step):
+    for start in range(0, max(1, length), step):
         yield slice(start, min(start + step, length))
+
+
+def _items(piece, *stacks):
+    """Return the items of each stack; a stack of one serves every item."""
+    return [X if len(X) == 1 else X[piece] for X in stacks]
+
+
+def _with_batch(A, B, own):
+    """Return the common batch, and A and B with as many axes as it has.
+
+    ``own`` is the number of last axes that are not batch axes.
+    """
+    batch = np.broadcast_shapes(A.shape[:-own], B.shape[:-own])
+    axes = len(batch) + own
+    return batch, *(X[(None,) * (axes - X.ndim)] for X in (A, B))
 
 
 def _outer_sum(A, B):
@@ -120,10 +136,9 @@ def _outer_sum(A, B):
 
     (…, l1, l2, a1, a2) and (…, l1, l2, b1, b2) give (…, a1·a2, b1·b2).
     """
-    batch = np.broadcast_shapes(A.shape[:-4], B.shape[:-4])
+    batch, A, B = _with_batch(A, B, 4)
     shape = math.prod(A.shape[-2:]), math.prod(B.shape[-2:])
     out = np.zeros((*batch, *shape), dtype=A.dtype)
-    A, B = (X[(None,) * (len(batch) + 4 - X.ndim)] for X in (A, B))
     if _far(A, -4) < _far(A, -3):
         # The outer of the two summed axes should be the one that moves
         # farther in memory; for column-major arrays it is the columns.
@@ -147,11 +162,9 @@ def _accumulate(A, B, out):
         l1, l2 = A.shape[:2]
         tile = max(1, TILE // sum(out.shape))
         step2 = max(1, min(l2, tile))
-        step1 = max(1, tile // step2)
-        for i in range(0, l1, step1):
-            for j in range(0, l2, step2):
-                block = slice(i, i + step1), slice(j, j + step2)
-                out += _product(A[block], B[block])
+        for i in pieces(l1, tile // step2):
+            for j in pieces(l2, step2):
+                out += _product(A[i, j], B[i, j])
 
 
 def _accumulate_batch(A, B, out):
@@ -162,14 +175,13 @@ def _accumulate_batch(A, B, out):
     if len(out) > 1:
         A, B = (_in_order(X) if len(X) == 1 else X for X in (A, B))
     entries = (A.size + B.size) // max(len(A), len(B))
-    step = max(1, TILE // max(1, entries))
-    for start in range(0, len(out), step):
-        piece = slice(start, start + step)
-        a, b = (X if len(X) == 1 else X[piece] for X in (A, B))
+    step = TILE // max(1, entries)
+    for piece in pieces(len(out), step):
+        a, b = _items(piece, A, B)
         if step > 1:
             out[piece] += _product(a, b)
         else:
-            _accumulate(a[0], b[0], out[start])
+            _accumulate(a[0], b[0], out[piece.start])
 
 
 def _in_order(X):

@@ -390,7 +390,7 @@ def labels(name, value):
     x = np.asarray(value, dtype=as_listed)
     if x.ndim != 1 or not len(x):
         raise ValueError(f"{name} has shape {x.shape}; (n,) is needed")
-    if any(label is None or label != label for label in x.tolist()):
+    if (x != x).any() or any(label is None for label in x.tolist()):
         raise ValueError(f"{name} has missing entries (None, NaN or NaT)")
     try:
         return np.unique(x, return_inverse=True)

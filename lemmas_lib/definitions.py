@@ -84,16 +84,16 @@ def loglik(y, X, factors, sigma2, D, beta, method="ML"):
         V = covariance(factors, D, decimal.Decimal)
         n, p = X.shape
         solved, det = _solve(V, np.column_stack([X, y]))
-        XVX, XVy = X.T @ solved[:, :p], X.T @ solved[:, p:]
+        VX, Vy = solved[:, :p], solved[:, p]
         degrees, log_det = n, det.ln()
         if method == "REML":
-            beta, det = _solve(XVX, XVy)
+            beta, det = _solve(X.T @ VX, X.T @ Vy)
             degrees, log_det = n - p, log_det + det.ln()
-        e = y - X @ _convert(beta).ravel()
-        Ve, _ = _solve(V, e[:, None])
+        beta = _convert(beta).ravel()
+        eVe = (y - X @ beta) @ (Vy - VX @ beta)
         sigma2 = _convert(sigma2)[()]
         scale = degrees * (2 * PI * sigma2).ln()
-        return -(scale + log_det + e @ Ve[:, 0] / sigma2) / 2
+        return -(scale + log_det + eVe / sigma2) / 2
 
 
 def score(y, X, factors, sigma2, D, beta, method="ML"):

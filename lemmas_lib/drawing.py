@@ -69,18 +69,14 @@ def scaling(times, sizes, label, slope=1):
     """
     sizes = np.asarray(sizes, dtype=float)
     fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
-    styles = itertools.cycle(LINES)
-    for name, seconds in times.items():
-        colour, marker, line = next(styles)
+    for (name, seconds), (colour, marker, line) in _styled(times):
         milliseconds = 1e3 * np.asarray(seconds)
         ax.loglog(
             sizes, milliseconds, line, color=colour, marker=marker, label=name
         )
+    lowest = 1e3 * min(min(seconds) for seconds in times.values())
     # Where the slope is reached is at the largest sizes.
-    lowest, last = (
-        1e3 * min(pick(seconds) for seconds in times.values())
-        for pick in (min, lambda seconds: seconds[-1])
-    )
+    last = 1e3 * min(seconds[-1] for seconds in times.values())
     reference = last / 2 * (sizes / sizes[-1]) ** slope
     power = "" if slope == 1 else f"$^{{{slope}}}$"
     ax.loglog(
@@ -92,10 +88,7 @@ def scaling(times, sizes, label, slope=1):
     # The decades alone are few, and what lies between them overlaps.
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
     ax.set_xticks([], minor=True)
-    ax.grid(True, which="major", color="0.9")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize="small")
-    fig.tight_layout()
+    _finish(fig, ax)
 
 
 def agreement(exact, draws):
@@ -118,10 +111,7 @@ def agreement(exact, draws):
         markersize=4, linewidth=1, label="simulated, ±2 standard errors",
     )  # fmt: skip
     ax.set(xlabel="exact value", ylabel="mean over the draws")
-    ax.grid(True, color="0.9")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize="small")
-    fig.tight_layout()
+    _finish(fig, ax)
 
 
 def iterations(values, label):
@@ -135,15 +125,23 @@ def iterations(values, label):
         The label of the vertical axis.
     """
     fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
-    styles = itertools.cycle(LINES)
-    for name, each in values.items():
-        colour, marker, line = next(styles)
+    for (name, each), (colour, marker, line) in _styled(values):
         ax.semilogy(each, line, color=colour, marker=marker, label=name)
     ax.set(xlabel="iteration", ylabel=label)
-    ax.grid(True, which="major", color="0.9")
+    _finish(fig, ax)
+
+
+def _finish(fig, ax):
+    """Give axes what all plots share."""
+    ax.grid(True, color="0.9")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize="small")
     fig.tight_layout()
+
+
+def _styled(ways):
+    """Pair each way's name and values with a colour, a marker and a line."""
+    return zip(ways.items(), itertools.cycle(LINES), strict=False)
 
 
 def _block_colours(X, block_shape):

@@ -14,13 +14,15 @@ v models with the same X and Z.
 """
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from . import _validate
-from .operators import duplication_matrix, vec
+from ._primitives import pieces
+from .operators import duplication_index, vec
 from .sums import sum_abt, sum_acbt, sumAijKronBij
 
 METHODS = ("ML", "REML")
@@ -84,7 +86,7 @@ class CrossProducts:
     yty: np.ndarray
 
     def __post_init__(self):
-        fixed = {"n": _validate.count("n", self.n)}
+        fixed = {}
         for name in ("levels", "effects"):
             fixed[name] = _validate.counts(name, getattr(self, name))
         _validate.same_length(levels=self.levels, effects=self.effects)
@@ -102,7 +104,8 @@ class CrossProducts:
         _validate.ends("Xty", self.Xty, ("p",), size)
         _validate.ends("Zty", self.Zty, ("q",), size)
         _validate.ends("yty", self.yty, (), size)
-        _validate.count("n", self.n, least=max(1, self.p))
+        n = _validate.count("n", self.n, least=max(1, self.p))
+        object.__setattr__(self, "n", n)
         _validate.symmetric("XtX", self.XtX)
         _validate.full_rank("XtX", self.XtX)
         _validate.symmetric("ZtZ", self.ZtZ)
@@ -451,6 +454,21 @@ def _parameters(p, effects, sigma2, D, beta, leading=("v",)):
     return sigma2, D, beta
 
 
+class _Point(NamedTuple):
+    """The responses, and the parameters at which they are looked at.
+
+    Each may have the leading axis, ``batch``, or do without it.
+    """
+
+    Xty: np.ndarray
+    Zty: np.ndarray
+    yty: np.ndarray
+    sigma2: np.ndarray
+    D: list
+    beta: np.ndarray | None
+    batch: tuple
+
+
 def _in_pieces(function, products, sigma2, D, beta, method):
     """Check the arguments and call the function on pieces of the responses."""
     _validate.one_of("method", method, METHODS)
@@ -458,46 +476,44 @@ def _in_pieces(function, products, sigma2, D, beta, method):
         raise ValueError("beta is given; the likelihood of REML has no beta")
     c = products
     sigma2, D, beta = _parameters(c.p, c.effects, sigma2, D, beta)
-    ys = {"Xty": (c.Xty, 1), "Zty": (c.Zty, 1), "yty": (c.yty, 0)}
-    theta = {"sigma2": (sigma2, 0)}
-    theta |= {f"D[{k}]": (D_k, 2) for k, D_k in enumerate(D)}
-    theta |= {} if beta is None else {"beta": (beta, 1)}
-    batch = _validate.leading_axis(**ys, **theta)
+    batch = _validate.leading_axis(
+        Xty=(c.Xty, 1),
+        Zty=(c.Zty, 1),
+        yty=(c.yty, 0),
+        sigma2=(sigma2, 0),
+        **{f"D[{k}]": (D_k, 2) for k, D_k in enumerate(D)},
+        **({} if beta is None else {"beta": (beta, 1)}),
+    )
     D = [D_k[0] if D_k.shape[:-2] == (1,) else D_k for D_k in D]
     if all(D_k.ndim == 2 for D_k in D):  # then one Z'V⁻¹Z serves them all
-        return function(c, sigma2, D, beta, method, batch)
-    step = max(1, PIECE // max(1, c.q) ** 2)
+        point = _Point(c.Xty, c.Zty, c.yty, sigma2, D, beta, batch)
+        return function(c, point, method)
+
+    def part(x, own):
+        return np.broadcast_to(x, batch + x.shape[x.ndim - own :])[piece]
+
     found = []
-    for start in range(0, max(1, batch[0]), step):
-        piece = slice(start, start + step)
-        part = {
-            name: np.broadcast_to(x, batch + x.shape[x.ndim - own :])[piece]
-            for name, (x, own) in (ys | theta).items()
-        }
-        found.append(
-            function(
-                replace(c, **{name: part[name] for name in ys}),
-                part["sigma2"],
-                [part[f"D[{k}]"] for k in range(len(D))],
-                part.get("beta"),
-                method,
-                part["sigma2"].shape,
-            )
+    for piece in pieces(batch[0], PIECE // max(1, c.q) ** 2):
+        point = _Point(
+            Xty=part(c.Xty, 1),
+            Zty=part(c.Zty, 1),
+            yty=part(c.yty, 0),
+            sigma2=part(sigma2, 0),
+            D=[part(D_k, 2) for D_k in D],
+            beta=None if beta is None else part(beta, 1),
+            batch=(piece.stop - piece.start,),
         )
+        found.append(function(c, point, method))
     return np.concatenate(found)
 
 
-@dataclass(frozen=True, eq=False)
-class _AtD:
-    """The products with V⁻¹ between, which D alone determines, and log|V|."""
+class _AtD(NamedTuple):
+    """What D alone determines: two matrices, and products with V⁻¹ between."""
 
     M: np.ndarray  # I + Z'ZD, whose determinant is that of V
     H: np.ndarray  # M⁻¹, so that Z'V⁻¹ = HZ'
     XVX: np.ndarray
-    XVy: np.ndarray
-    yVy: np.ndarray
     ZVX: np.ndarray
-    ZVy: np.ndarray
 
 
 def _at(products, D):
@@ -505,50 +521,47 @@ def _at(products, D):
     M = np.eye(c.q) + _t(_d_times(c, D, c.ZtZ))
     H = np.linalg.inv(M)
     ZVX = H @ c.XtZ.T
-    ZVy = _times(H, c.Zty)
-    # V⁻¹ = I − ZDHZ', and DZ'X stands for X'ZD.
-    DZX = _d_times(c, D, c.XtZ.T)
-    DZy = _d_times(c, D, c.Zty[..., None])[..., 0]
-    return _AtD(
-        M=M,
-        H=H,
-        XVX=c.XtX - _t(DZX) @ ZVX,
-        XVy=c.Xty - _times(_t(DZX), ZVy),
-        yVy=c.yty - (DZy * ZVy).sum(axis=-1),
-        ZVX=ZVX,
-        ZVy=ZVy,
-    )
+    # V⁻¹ = I − ZDHZ', and DH is symmetric.
+    XVX = c.XtX - _t(_d_times(c, D, c.XtZ.T)) @ ZVX
+    return _AtD(M, H, XVX, ZVX)
 
 
-def _residual(at, beta):
+def _residual(products, point, at):
     """Return X'V⁻¹e, Z'V⁻¹e and e'V⁻¹e with e = y − Xβ."""
+    ZVy = _times(at.H, point.Zty)
+    DZy = _d_times(products, point.D, point.Zty[..., None])[..., 0]
+    XVy = point.Xty - _times(_t(at.ZVX), DZy)
+    yVy = point.yty - (DZy * ZVy).sum(axis=-1)
+    beta = point.beta
     if beta is None:
-        beta = np.linalg.solve(at.XVX, at.XVy[..., None])[..., 0]
-    XVe = at.XVy - _times(at.XVX, beta)
-    ZVe = at.ZVy - _times(at.ZVX, beta)
-    eVe = at.yVy - (beta * (at.XVy + XVe)).sum(axis=-1)
+        beta = np.linalg.solve(at.XVX, XVy[..., None])[..., 0]
+    XVe = XVy - _times(at.XVX, beta)
+    ZVe = ZVy - _times(at.ZVX, beta)
+    eVe = yVy - (beta * (XVy + XVe)).sum(axis=-1)
     return XVe, ZVe, eVe
 
 
-def _loglik(products, sigma2, D, beta, method, batch):
-    c, at = products, _at(products, D)
-    _, _, eVe = _residual(at, beta)
-    n, log_det = c.n, np.linalg.slogdet(at.M)[1]
+def _degrees(products, method):
+    """The degrees of freedom of a residual: n, or n − p under REML."""
+    return products.n - products.p * (method == "REML")
+
+
+def _loglik(products, point, method):
+    at = _at(products, point.D)
+    _, _, eVe = _residual(products, point, at)
+    log_det = np.linalg.slogdet(at.M)[1]
     if method == "REML":
-        n = c.n - c.p
         log_det = log_det + np.linalg.slogdet(at.XVX)[1]
-    twice = n * np.log(2 * np.pi * sigma2) + log_det + eVe / sigma2
-    return np.array(np.broadcast_to(-twice / 2, batch))
+    scale = _degrees(products, method) * np.log(2 * np.pi * point.sigma2)
+    twice = scale + log_det + eVe / point.sigma2
+    return np.array(np.broadcast_to(-twice / 2, point.batch))
 
 
-def _score(products, sigma2, D, beta, method, batch):
-    c, at = products, _at(products, D)
-    XVe, ZVe, eVe = _residual(at, beta)
-    n = c.n - c.p * (method == "REML")
-    parts = [
-        XVe / sigma2[..., None],
-        ((eVe / sigma2 - n) / (2 * sigma2))[..., None],
-    ]
+def _score(products, point, method):
+    c, at, sigma2 = products, _at(products, point.D), point.sigma2
+    XVe, ZVe, eVe = _residual(products, point, at)
+    by_sigma2 = (eVe / sigma2 - _degrees(c, method)) / (2 * sigma2)
+    parts = [XVe / sigma2[..., None], by_sigma2[..., None]]
     for columns, q_k in zip(c.columns, c.effects, strict=True):
         t = ZVe[..., columns, None]
         outer = sum_abt(t, t, q_k) / sigma2[..., None, None]
@@ -558,31 +571,29 @@ def _score(products, sigma2, D, beta, method, batch):
             F = at.ZVX[..., columns, :]
             variance -= sum_acbt(F, np.linalg.inv(at.XVX), F, q_k)
         parts.append(_dt_vec(outer - variance) / 2)
-    rows = [np.broadcast_to(x, batch + x.shape[-1:]) for x in parts]
+    rows = [np.broadcast_to(x, point.batch + x.shape[-1:]) for x in parts]
     return np.concatenate(rows, axis=-1)
 
 
-def _information(products, sigma2, D, beta, method, batch):
-    c, at = products, _at(products, D)
-    N, n = at.H @ c.ZtZ, c.n
+def _information(products, point, method):
+    c, at, sigma2 = products, _at(products, point.D), point.sigma2
+    N = at.H @ c.ZtZ
     if method == "REML":
         N = N - at.ZVX @ np.linalg.solve(at.XVX, _t(at.ZVX))
-        n = c.n - c.p
     ends = c.p + 1 + np.cumsum([0, *(q * (q + 1) // 2 for q in c.effects)])
     places = [slice(*pair) for pair in itertools.pairwise(ends)]
-    out = np.zeros((*batch, ends[-1], ends[-1]))
-    s2 = sigma2[..., None, None]
-    out[..., : c.p, : c.p] = at.XVX / s2
-    out[..., c.p, c.p] = n / (2 * sigma2**2)
+    out = np.zeros((*point.batch, ends[-1], ends[-1]))
+    out[..., : c.p, : c.p] = at.XVX / sigma2[..., None, None]
+    out[..., c.p, c.p] = _degrees(c, method) / (2 * sigma2**2)
     factors = list(zip(places, c.columns, c.effects, strict=True))
     for i, (place, columns, q) in enumerate(factors):
-        N_k = N[..., columns, columns]
-        cross = _dt_vec(_sum_of_diagonal_blocks(N_k, q)) / (2 * s2[..., 0])
+        total = _sum_of_diagonal_blocks(N[..., columns, columns], q)
+        cross = _dt_vec(total) / (2 * sigma2[..., None])
         out[..., c.p, place] = out[..., place, c.p] = cross
         for place2, columns2, q2 in factors[i:]:
             R = N[..., columns, columns2]
             block = sumAijKronBij(R, R, (q, q2))
-            block = _t(_d(q)) @ block @ _d(q2) / 2
+            block = _d(q).T @ block @ _d(q2) / 2
             out[..., place, place2] = block
             out[..., place2, place] = _t(block)
     return out
@@ -617,7 +628,8 @@ def _dt_vec(G):
 
 
 def _d(q):
-    return duplication_matrix(q).toarray()
+    """The duplication matrix, dense: q is small."""
+    return np.eye(q * (q + 1) // 2)[duplication_index(q)]
 
 
 def _times(A, x):
