@@ -20,6 +20,7 @@ def execute(path):
         notebook,
         timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # else the pieces differ from run to run
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = {
