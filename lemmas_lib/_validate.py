@@ -6,6 +6,8 @@ Public functions call these first; what they get back can be computed with.
 import functools
 import math
 import operator
+import re
+import types
 
 import numpy as np
 
@@ -25,9 +27,20 @@ def arrays(least_ndim, **arguments):
     return [x.astype(dtype, copy=False) for x in found]
 
 
-def matrices(**arguments):
-    """Return matrices, or stacks of matrices, of one common dtype."""
-    return arrays(2, **arguments)
+def matrices(names, *values):
+    """Return matrices, or stacks of matrices, of one common dtype.
+
+    ``names`` has one letter for each.
+    """
+    # What needs no conversion is recognized quickly.
+    dtype = getattr(values[0], "dtype", None)
+    for x in values:
+        if type(x) is not np.ndarray or x.dtype is not dtype or x.ndim < 2:
+            break
+    else:
+        if dtype.kind in NUMERIC_KINDS and dtype.isnative:
+            return values
+    return arrays(2, **dict(zip(names, values, strict=True)))
 
 
 def single(**matrices):
@@ -73,6 +86,8 @@ def _refuse_sparse_and_masked(name, value):
 
 def count(name, value, least=1):
     """Return an integer of any integer type; refuse booleans and floats."""
+    if type(value) is int and value >= least:
+        return value
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
@@ -86,6 +101,10 @@ def count(name, value, least=1):
 
 def pair(name, value, least=1):
     """Return two integers, such as the shape of a block."""
+    if type(value) is tuple and len(value) == 2:
+        first, second = value
+        if type(first) is type(second) is int and min(value) >= least:
+            return value
     if not _is_sequence(value):
         raise TypeError(f"{name} is {value!r}; a pair of integers is needed")
     if len(value) != 2:
@@ -102,37 +121,44 @@ def _is_sequence(value):
 
 def heights(name, value):
     """Return block heights in A and B: an integer for both, or a pair."""
+    if type(value) is int and value > 0:
+        return value, value
     if _is_sequence(value):
         return pair(name, value)
     return (count(name, value),) * 2
 
 
-def conform(known, **arguments):
-    """Check every shape against its symbols; return the symbols' sizes.
+@functools.lru_cache(1024)
+def conform(pattern, known, *shapes):
+    """Check shapes against their symbols; return the symbols' sizes.
+
+    The verdict is kept: sums over small matrices are called often, and
+    always with the same shapes.
 
     Parameters
     ----------
-    known : dict
-        Sizes that the caller gave, such as ``{"n": 2}``.
-    **arguments : tuple
-        For each name the array, its rows and its columns in symbols, such
-        as ``A=(A, "l·n", "k")``. The first argument with a symbol sets it,
-        the later ones must agree. Leading axes must broadcast.
+    pattern : str
+        The name, rows and columns of each argument, such as
+        ``"A (l·n, k), C (k, p)"``. The first argument with a symbol sets
+        it, the later ones must agree. Leading axes must broadcast.
+    known : tuple of (str, int)
+        Symbols whose sizes the caller gave, such as ``(("n", 2),)``.
+    *shapes : tuple of int
 
     Returns
     -------
-    dict
+    mapping
         The size of every symbol.
     """
     sizes = dict(known)
     batch, batch_names = (), []
-    for name, (x, rows, columns) in arguments.items():
-        shape = x.shape
+    for (name, *symbols), shape in zip(_parsed(pattern), shapes, strict=True):
         before = sizes.copy()
         if not (
-            _bind(shape[-2], rows, sizes) and _bind(shape[-1], columns, sizes)
+            _bind(shape[-2], symbols[0], sizes)
+            and _bind(shape[-1], symbols[1], sizes)
         ):
-            raise ValueError(_misfit(name, shape, (rows, columns), before))
+            raise ValueError(_misfit(name, shape, symbols, before))
         if len(shape) > 2:
             try:
                 batch = np.broadcast_shapes(batch, shape[:-2])
@@ -143,7 +169,13 @@ def conform(known, **arguments):
                     f"{', '.join(batch_names)}"
                 ) from None
             batch_names.append(name)
-    return sizes
+    return types.MappingProxyType(sizes)
+
+
+@functools.cache
+def _parsed(pattern):
+    """Return (name, rows, columns) of each argument in a pattern."""
+    return re.findall(r"(\w+) \(([^,]+), ([^)]+)\)", pattern)
 
 
 @functools.cache

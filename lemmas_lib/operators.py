@@ -39,7 +39,7 @@ def vec(X):
     >>> vec([[1, 2, 3], [4, 5, 6]])
     array([1, 4, 2, 5, 3, 6])
     """
-    (X,) = _validate.matrices(X=X)
+    (X,) = _validate.matrices("X", X)
     columns = X.swapaxes(-1, -2).copy()
     return columns.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1])
 
@@ -109,7 +109,7 @@ def vech(X):
     >>> vech([[1, 2, 4], [2, 3, 5], [4, 5, 6]])
     array([1, 2, 4, 3, 5, 6])
     """
-    (X,) = _validate.matrices(X=X)
+    (X,) = _validate.matrices("X", X)
     _validate.square("X", X)
     columns, rows = np.triu_indices(X.shape[-1])
     return X[..., rows, columns]
@@ -182,7 +182,7 @@ def reshape_f(X, shape):
            [4, 3],
            [2, 6]])
     """
-    (X,) = _validate.matrices(X=X)
+    (X,) = _validate.matrices("X", X)
     p, q = _validate.pair("shape", shape, least=0)
     _validate.same_size("X", X, (p, q))
     columns = X.swapaxes(-1, -2).copy()
@@ -224,10 +224,10 @@ def vecb(X, block_shape):
     array([[1, 5, 2, 6],
            [3, 7, 4, 8]])
     """
-    (X,) = _validate.matrices(X=X)
+    (X,) = _validate.matrices("X", X)
     n1, n2 = _validate.pair("block_shape", block_shape)
-    known = {"n1": n1, "n2": n2}
-    size = _validate.conform(known, X=(X, "l1·n1", "l2·n2"))
+    known = ("n1", n1), ("n2", n2)
+    size = _validate.conform("X (l1·n1, l2·n2)", known, X.shape)
     l1, l2 = size["l1"], size["l2"]
     blocks = X.reshape(*X.shape[:-2], l1, n1, l2, n2)
     columns_first = np.moveaxis(blocks, (-2, -1, -3), (-3, -2, -1))

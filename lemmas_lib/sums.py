@@ -18,11 +18,13 @@ once. A tile has 64 Ki entries, and at least one block; a result that is larger
 than a tile is held once more while it grows.
 """
 
+import functools
 import math
 
 import numpy as np
 
-from . import _primitives, _shapes
+from . import _shapes
+from ._primitives import in_strips, rows, sum_kroneckers, sum_products, times
 
 
 def sum_abt(A, B, n):
@@ -68,7 +70,7 @@ def sum_abt(A, B, n):
            [ 5,  6, 10]])
     """
     A, B, size = _shapes.sum_abt(A, B, n)
-    return _primitives.sum_abt(A, B, (size["n_A"], size["n_B"]))
+    return sum_products(A, B, size["n_A"], size["n_B"])
 
 
 def sum_acbt(A, C, B, n):
@@ -115,14 +117,23 @@ def sum_acbt(A, C, B, n):
     array([[57]])
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    k1, k2 = C.shape[-2:]
-    heights = n_a, n_b = size["n_A"], size["n_B"]
-    every = _stacked(A, C, B)
-    through_a = n_a * k2 * (_stacked(A, C) * k1 + every * n_b)
-    through_b = n_b * k1 * (_stacked(B, C) * k2 + every * n_a)
-    if through_a <= through_b:
-        return _primitives.sum_abt(A @ C, B, heights)
-    return _primitives.sum_abt(A, B @ _t(C), heights)
+    n_a, n_b = size["n_A"], size["n_B"]
+    if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
+        held = n_a * size["k2"]
+
+        def strip(i, _, A, C, B):
+            AC = times(rows(A, i, n_a), C)
+            return sum_products(AC, rows(B, i, n_b), n_a, n_b)
+
+    else:
+        held = n_b * size["k1"]
+
+        def strip(i, _, A, C, B):
+            BC = times(rows(B, i, n_b), _t(C))
+            return sum_products(rows(A, i, n_a), BC, n_a, n_b)
+
+    grid = size["l"], 1
+    return in_strips(strip, grid, held, (n_a, n_b), A, C, B)
 
 
 def sum_residual_outer(A, B, C, n):
@@ -167,8 +178,14 @@ def sum_residual_outer(A, B, C, n):
     array([[2]])
     """
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    E = A - B @ C
-    return _primitives.sum_abt(E, E, (size["n"], size["n"]))
+    n = size["n"]
+
+    def strip(i, _, A, B, C):
+        E = rows(A, i, n) - times(rows(B, i, n), C)
+        return sum_products(E, E, n, n)
+
+    grid, held = (size["l"], 1), 2 * n * size["k1"]
+    return in_strips(strip, grid, held, (n, n), A, B, C)
 
 
 def sum_kron(A, B, n):
@@ -215,7 +232,7 @@ def sum_kron(A, B, n):
     A, B, size = _shapes.sum_kron(A, B, n)
     shape_a = size["n_A"], size["k1"]
     shape_b = size["n_B"], size["k2"]
-    return _primitives.sum_kron(A, B, shape_a, shape_b)
+    return sum_kroneckers(A, B, shape_a, shape_b)
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
@@ -268,17 +285,26 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
-    m1, m2 = A.shape[-2], B.shape[-2]
-    every = _stacked(A, B, C, D)
-    two_sums = (_stacked(A, C) * m1 * n1 + _stacked(B, D) * m2 * n2) * k1 * k2
-    two_sums += every * n1**2 * n2**2 * k1 * k2
-    two_products = (_stacked(A, B) * k1 + _stacked(C, D) * k2) * m1 * m2
-    two_products += every * n1 * n2 * m1 * m2
-    if two_sums <= two_products:
-        left = _primitives.sum_kron(A, C, (n1, k1), (n1, k2))
-        right = _primitives.sum_kron(B, D, (n2, k1), (n2, k2))
-        return left @ _t(right)
-    return _primitives.sum_kron(A @ _t(B), C @ _t(D), (n1, n2), (n1, n2))
+    if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
+        grid, held = (k1, 1), (n1 * n1 + n2 * n2) * k2
+
+        def strip(c, _, A, B, C, D):
+            A, B = A[..., c], B[..., c]
+            k = A.shape[-1]
+            left = sum_kroneckers(A, C, (n1, k), (n1, k2))
+            right = sum_kroneckers(B, D, (n2, k), (n2, k2))
+            return times(left, _t(right))
+
+    else:
+        grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
+
+        def strip(i, j, A, B, C, D):
+            X = times(rows(A, i, n1), _t(rows(B, j, n2)))
+            Y = times(rows(C, i, n1), _t(rows(D, j, n2)))
+            return sum_kroneckers(X, Y, (n1, n2), (n1, n2))
+
+    shape = n1 * n1, n2 * n2
+    return in_strips(strip, grid, held, shape, A, B, C, D)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
@@ -324,8 +350,15 @@ def sum_kron_bct(A, B, C, n1, n2):
     array([[24]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    shape = size["n1"], size["n2"]
-    return _primitives.sum_kron(A, B @ _t(C), shape, shape)
+    n1, n2 = size["n1"], size["n2"]
+
+    def strip(i, j, A, B, C):
+        X = times(rows(B, i, n1), _t(rows(C, j, n2)))
+        A = _t(rows(_t(rows(A, i, n1)), j, n2))
+        return sum_kroneckers(A, X, (n1, n2), (n1, n2))
+
+    grid, shape = (size["l1"], size["l2"]), (n1 * n1, n2 * n2)
+    return in_strips(strip, grid, n1 * n2, shape, A, B, C)
 
 
 def sumAijBijt(A, B, pA, pB):
@@ -367,7 +400,7 @@ def sumAijBijt(A, B, pA, pB):
     array([[10,  6]])
     """
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
-    return _primitives.sum_abt(A, B, (size["n1"], size["n3"]))
+    return sum_products(A, B, size["n1"], size["n3"])
 
 
 def sumAijKronBij(A, B, pA, pB=None):
@@ -414,13 +447,34 @@ def sumAijKronBij(A, B, pA, pB=None):
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
     shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
-    return _primitives.sum_kron(A, B, shape_a, shape_b)
+    return sum_kroneckers(A, B, shape_a, shape_b)
 
 
-def _stacked(*arguments):
-    """Return how many matrices the broadcast batch of the arguments has."""
-    batches = (X.shape[:-2] for X in arguments)
-    return math.prod(np.broadcast_shapes(*batches))
+@functools.lru_cache(1024)
+def _through_a(n_a, n_b, A, C, B):
+    """Say, from shapes, whether AC takes no more operations than BC'."""
+    k1, k2 = C[-2:]
+    every = _stacked(A, C, B)
+    through_a = n_a * k2 * (_stacked(A, C) * k1 + every * n_b)
+    through_b = n_b * k1 * (_stacked(B, C) * k2 + every * n_a)
+    return through_a <= through_b
+
+
+@functools.lru_cache(1024)
+def _by_two_sums(n1, n2, A, B, C, D):
+    """Say, from shapes, whether two sums take no more than two products."""
+    (m1, k1), (m2, k2) = A[-2:], D[-2:]
+    every = _stacked(A, B, C, D)
+    two_sums = (_stacked(A, C) * m1 * n1 + _stacked(B, D) * m2 * n2) * k1 * k2
+    two_sums += every * n1**2 * n2**2 * k1 * k2
+    two_products = (_stacked(A, B) * k1 + _stacked(C, D) * k2) * m1 * m2
+    two_products += every * n1 * n2 * m1 * m2
+    return two_sums <= two_products
+
+
+def _stacked(*shapes):
+    """Return how many matrices the broadcast batch of some shapes has."""
+    return math.prod(np.broadcast_shapes(*(shape[:-2] for shape in shapes)))
 
 
 def _t(X):
