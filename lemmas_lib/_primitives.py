@@ -35,8 +35,10 @@ TILE = 2**16
 # doubles, so that it is read back from the last cache.
 STRIP = 2**19
 
-# Below this number of entries choosing a road costs more than any road.
-SMALL = 2**12
+# Up to this number of entries the lemma as stated is fastest: a reshape that
+# copies stays in the cache, and choosing a road costs more than it saves.
+SMALL = 2**16
+SMALL_KRONECKERS = 2**13
 
 # Many blocks go into a tile where they are large, or it is not worth adding
 # its product to the result; but a tile larger than TILE is never larger than
@@ -58,6 +60,10 @@ KERNEL_FROM = 2**20
 KERNEL_BLOCKS_IN_ORDER = 128
 KERNEL_BLOCKS = 256
 
+# A copy runs along the columns of blocks where these are as many as this, else
+# along the rows of blocks: its inner loop should be long.
+BRIEF = 16
+
 # A matrix of more columns than this should be the second factor: OpenBLAS
 # copies the first one whole, however narrow the other is.
 TALL = 512
@@ -76,7 +82,7 @@ def cut(X, height, width):
 
 def sum_products(A, B, n_a, n_b):
     """Return Σ_i A_i B_i', blocks of n_a rows in A and n_b in B."""
-    if _is_small(A, B):
+    if _are_small(A, B, SMALL):
         return A.T.reshape(-1, n_a).T.dot(B.T.reshape(-1, n_b))
     a = cut(A, n_a, 1)
     return _contract(a, a if B is A and n_b == n_a else cut(B, n_b, 1))
@@ -84,7 +90,7 @@ def sum_products(A, B, n_a, n_b):
 
 def sum_kroneckers(A, B, shape_a, shape_b):
     """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B."""
-    if _is_small(A, B):
+    if _are_small(A, B, SMALL_KRONECKERS):
         S = _vecs(A, *shape_a).T.dot(_vecs(B, *shape_b))
     else:
         a = cut(A, *shape_a)
@@ -181,10 +187,10 @@ def with_batch(own, *arguments):
     return batch, *(X[(None,) * (axes - X.ndim)] for X in arguments)
 
 
-def _is_small(A, B):
+def _are_small(A, B, most):
     """Say whether A and B are two small matrices, and not empty."""
     one_pair = A.ndim == B.ndim == 2
-    return one_pair and 0 < A.size and 0 < B.size <= SMALL - A.size
+    return one_pair and 0 < A.size and 0 < B.size <= most - A.size
 
 
 def _vecs(X, height, width):
@@ -264,8 +270,11 @@ def _by_kernel(batch, shape, *blocks):
 
     That is the longest one; over any others this is a loop.
     """
+    kernel = kernels().outer_sum
     if not batch:
-        return kernels().outer_sum(*(X[None] for X in blocks))[0]
+        return kernel(*(X[None] for X in blocks))[0]
+    if len(batch) == 1:
+        return kernel(*blocks)
     longest = batch.index(max(batch))
     others = batch[:longest] + batch[longest + 1 :]
     out = np.empty((*batch, *shape), dtype=blocks[0].dtype)
@@ -273,7 +282,7 @@ def _by_kernel(batch, shape, *blocks):
     blocks = [np.moveaxis(X, longest, -5) for X in blocks]
     blocks = [np.broadcast_to(X, (*others, *X.shape[-5:])) for X in blocks]
     for index in np.ndindex(others):
-        some_out[index] = kernels().outer_sum(*(X[index] for X in blocks))
+        some_out[index] = kernel(*(X[index] for X in blocks))
     return out
 
 
@@ -313,6 +322,8 @@ def _product(*blocks):
         return (rows[0] @ rows[-1].swapaxes(-1, -2)).sum(
             axis=-3, dtype=rows[0].dtype
         )
+    if blocks[0].shape[-3] < min(BRIEF, blocks[0].shape[-4]):
+        blocks = [X.swapaxes(-4, -3) for X in blocks]
     panels = [_panel(X) for X in blocks]
     a, b = panels[0], panels[-1]
     if a.shape[-2] > max(TALL, b.shape[-2]):

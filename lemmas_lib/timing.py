@@ -62,6 +62,7 @@ def compare(ways, arguments, repeats=5):
     seen = {name: [] for name in ways}
     for _ in range(repeats):
         for name, timer in timers.items():
+            timer.timeit(1)  # the way before may keep threads busy a while
             seen[name].append(timer.timeit(calls[name]) / calls[name])
     return {name: statistics.median(times) for name, times in seen.items()}
 
@@ -137,33 +138,123 @@ class SourceSizes:
     """
 
     def __init__(self, lemma):
-        data = committed("source_sizes")
-        self.rows = [row for row in data["rows"] if row["lemma"] == lemma]
+        self.data = committed("source_sizes")
+        self.rows = [r for r in self.data["rows"] if r["lemma"] == lemma]
         if not self.rows:
             raise ValueError(f"lemma is {lemma!r}; '1' to '6' are needed")
-        self.machine = data["machine"]
-        self.date = data["date"]
 
     def _repr_markdown_(self):
         lines = ["| sizes | way | our time | printed in the source |"]
         lines += ["|:--|:--|--:|--:|"]
         for row in self.rows:
-            sizes = ", ".join(f"{s} = {v}" for s, v in row["sizes"].items())
+            sizes = _sizes(row)
             for way, seconds in row["seconds"].items():
                 printed = row["printed"].get(way, "–")
                 lines.append(
                     f"| {sizes} | {way} | {spoken(seconds)} | {printed} |"
                 )
                 sizes = ""
-        return "\n".join([*lines, "", self._where()])
+        return "\n".join([*lines, "", _where(self.data)])
 
     __repr__ = _repr_markdown_
 
-    def _where(self):
-        place = "; ".join(
-            f"{what} {which}" for what, which in self.machine.items()
+
+# What the benchmark calls the library's ways; all others are peers, but for
+# the loop, which is what they are all there to replace.
+OURS = "library"
+NUMPY_ALONE = "library, NumPy alone"
+LOOP = "loop"
+
+
+class Benchmark:
+    """The committed benchmark of one sum, beside its peers.
+
+    Shows as a table in a notebook and as plain text elsewhere: times, the
+    ratio to the fastest peer, to the machine's floor, and the most memory
+    that a call holds.
+
+    Parameters
+    ----------
+    name : str
+        The name of a function, such as ``"sum_abt"``.
+    """
+
+    def __init__(self, name):
+        self.data = committed("benchmark")
+        self.rows = [r for r in self.data["rows"] if r["name"] == name]
+        if not self.rows:
+            names = sorted({r["name"] for r in self.data["rows"]})
+            raise ValueError(f"name is {name!r}; one of {names} is needed")
+
+    def _repr_markdown_(self):
+        head = (
+            "sizes", "order", "library", "NumPy alone", "loop",
+            "fastest peer", "to it", "to the floor", "memory",
+        )  # fmt: skip
+        lines = [_line(head), "|:--|:--" + "|--:" * (len(head) - 2) + "|"]
+        lines += [_line(self._cells(row)) for row in self.rows]
+        return "\n".join([*lines, "", _where(self.data)])
+
+    __repr__ = _repr_markdown_
+
+    def _cells(self, row):
+        seconds, (peer, fastest) = row["seconds"], best_peer(row)
+        single = ", single" if row["dtype"] == "float32" else ""
+        ours = seconds[OURS]
+        floor = f"{ours / row['floor']:.2g}" if "floor" in row else "–"
+        return (
+            _sizes(row),
+            row["order"] + single,
+            spoken(ours),
+            *(
+                spoken(seconds[way]) if way in seconds else "–"
+                for way in (NUMPY_ALONE, LOOP)
+            ),
+            f"{spoken(fastest)} ({peer})",
+            f"{ours / fastest:.2g}",
+            floor,
+            _bytes(row["peak"][OURS]),
         )
-        return f"Measured on {self.date}: {place}."
+
+
+def best_peer(row):
+    """Return the name and the seconds of the fastest peer."""
+    peers = {
+        way: seconds
+        for way, seconds in row["seconds"].items()
+        if way not in (OURS, NUMPY_ALONE, LOOP)
+    }
+    return min(peers.items(), key=lambda item: item[1])
+
+
+def _line(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def _sizes(row):
+    return ", ".join(
+        "B = A" if symbol == "same" else f"{symbol} = {size}"
+        for symbol, size in row["sizes"].items()
+    )
+
+
+def _where(data):
+    """Say when and where something was measured, and with which packages."""
+    packages = data.get("versions", {})
+    place = "; ".join(
+        f"{what} {which}"
+        for what, which in (data["machine"] | packages).items()
+    )
+    return f"Measured on {data['date']}: {place}."
+
+
+def _bytes(number):
+    """Return a number of bytes in the unit that suits it."""
+    for unit in ("B", "KiB"):
+        if number < 1024:
+            return f"{number:.3g} {unit}"
+        number /= 1024
+    return f"{number:.3g} MiB"
 
 
 def spoken(seconds):

@@ -1,5 +1,10 @@
-"""Every sum against both oracles, at sizes, dtypes and layouts drawn."""
+"""Every sum against both oracles, at sizes, dtypes and layouts drawn.
 
+Small matrices are sent down every road: the constants by which ``_primitives``
+and ``_kernels`` choose are drawn as well.
+"""
+
+import contextlib
 import tracemalloc
 from unittest import mock
 
@@ -12,6 +17,9 @@ from hypothesis import strategies as st
 
 import lemmas_lib
 from lemmas_lib import _primitives, formulas, loops
+
+kernels = _primitives.kernels()  # None where there is no Numba
+with_kernels = pytest.mark.skipif(kernels is None, reason="without Numba")
 
 every_sum = pytest.mark.parametrize("name", CASES)
 
@@ -50,17 +58,62 @@ def problems(draw, name):
     return matrices, extra
 
 
+# Each constant as it is, and so small that a few entries are many.
+ROADS = {
+    "TILE": [1, 5, 24, 2**16],
+    "STRIP": [1, 9, 2**19],
+    "DEEP": [1, 256],
+    "WIDE": [1, 16],
+    "WIDE_ENTRIES": [1, 64],
+    "BRIEF": [2, 16],
+    "TALL": [2, 512],
+    "SMALL": [0, 2**16],
+    "SMALL_KRONECKERS": [0, 2**13],
+    "KERNEL_FROM": [1, 2**20],
+    "KERNEL_BLOCKS_IN_ORDER": [0, 128],
+}
+KERNELS = {
+    "SHARE": [1, 2**18],
+    "FEW": [0, 25],
+    "SHORT_ROW": [1, 3, 128],
+    "NARROW": [0, 2, 32],
+    "LONG_ROW": [2, 5, 1024],
+}
+
+
+@contextlib.contextmanager
+def roads(draw):
+    """Draw the constants that choose the road, and the number of threads."""
+
+    def drawn(constants):
+        return {
+            name: draw(st.sampled_from(values), label=name)
+            for name, values in constants.items()
+        }
+
+    with contextlib.ExitStack() as stack:
+        patch = mock.patch.multiple
+        stack.enter_context(patch(_primitives, **drawn(ROADS)))
+        if kernels:
+            stack.enter_context(patch(kernels, **drawn(KERNELS)))
+            config = kernels.numba.config
+            threads = draw(st.integers(1, 4), label="threads")
+            stack.enter_context(patch(config, NUMBA_NUM_THREADS=threads))
+        yield
+
+
 @every_sum
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(data=st.data())
 def test_agrees_with_both_oracles(name, data):
     matrices, extra = data.draw(problems(name))
+    first, *others = matrices
+    if all(x.shape == first.shape for x in others) and data.draw(
+        st.booleans(), label="all the same matrix"
+    ):
+        matrices = [first] * len(matrices)
     before = [x.copy() for x in matrices]
-    tile = data.draw(st.sampled_from([1, 5, 24, 2**16]))
-    wide = data.draw(st.sampled_from([1, 16]))
-    small = data.draw(st.sampled_from([0, 2**12]))
-    sizes = {"TILE": tile, "WIDE": wide, "SMALL": small}
-    with mock.patch.multiple(_primitives, **sizes):
+    with roads(data.draw):
         result = getattr(lemmas_lib, name)(*matrices, *extra)
 
     expected = each_item(getattr(loops, name), matrices, extra)
@@ -161,33 +214,81 @@ def peak_memory(function, *arguments):
     return peak
 
 
-def test_extra_memory_is_one_tile_or_none_where_a_view_will_do():
+def held(function, *arguments):
+    """Return the most bytes a call holds, by NumPy alone and by the kernel."""
+    with mock.patch.object(_primitives, "kernels", lambda: None):
+        yield peak_memory(function, *arguments)
+    with mock.patch.object(_primitives, "KERNEL_FROM", 1):
+        yield peak_memory(function, *arguments)
+
+
+MIB = 2**20
+MOST = 4 * MIB  # beyond the result, whatever the input
+
+
+def test_a_sum_holds_its_result_and_little_more():
     A = np.ones((200_000, 10))
-    tile = 8 * _primitives.TILE
-    for n in (2, 5, 40):
-        assert peak_memory(lemmas_lib.sum_abt, A, A, n) < 2 * tile < A.nbytes
-        by_column = np.asfortranarray(A)
-        assert peak_memory(lemmas_lib.sum_abt, by_column, by_column, n) < 1e5
-        assert peak_memory(lemmas_lib.sumAijKronBij, A, A, (n, 2)) < 2 * tile
-        wide = A.reshape(50_000, 40)
-        assert peak_memory(lemmas_lib.sum_abt, wide, wide, n) < 2 * tile
-    for shape in ((2_000, 100, 10), (2, 100_000, 10), (2, 25_000, 40)):
-        stack = A.reshape(shape)
-        assert peak_memory(lemmas_lib.sum_abt, stack, stack, 2) < 2 * tile
+    assert A.nbytes > 3 * MOST
+    by_column = np.asfortranarray(A)
+    wide = A.reshape(50_000, 40)
+    stacks = [
+        A.reshape(shape)
+        for shape in ((2_000, 100, 10), (2, 100_000, 10), (2, 25_000, 40))
+    ]
+    for n in (2, 5, 20):
+        for X in (A, by_column, wide, *stacks):
+            result = lemmas_lib.sum_abt(X, X, n).nbytes
+            for peak in held(lemmas_lib.sum_abt, X, X.copy("K"), n):
+                assert peak < result + MOST
+            B = X.copy("K")
+            result = lemmas_lib.sumAijKronBij(X, B, (n, 2)).nbytes
+            for peak in held(lemmas_lib.sumAijKronBij, X, B, (n, 2)):
+                assert peak < 2 * result + MOST
     for shape in ((400, 80, 40), (40, 512, 16)):
         stack = np.ones(shape)
         result = lemmas_lib.sum_abt(stack, stack, shape[1] // 2).nbytes
-        peak = peak_memory(lemmas_lib.sum_abt, stack, stack, shape[1] // 2)
-        assert peak < result + 2 * tile
-    assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
+        for peak in held(lemmas_lib.sum_abt, stack, stack, shape[1] // 2):
+            assert peak < 2 * result + MOST
 
 
-def test_a_shared_argument_is_brought_into_order_once():
-    """The result, one copy of A and a tile, and not a copy for each piece."""
+def test_nothing_is_copied_where_a_view_will_do():
+    A = np.ones((200_000, 10))
+    by_column = np.asfortranarray(A)
+    with mock.patch.object(_primitives, "kernels", lambda: None):
+        for n in (2, 5, 40):
+            peak = peak_memory(lemmas_lib.sum_abt, by_column, by_column, n)
+            assert peak < 1e5
+        assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
+
+
+def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
+    m, k = 60_000, 30
+    A, B = np.ones((m, k)), np.ones((m, k))
+    C = np.eye(k)
+    most = 8 * _primitives.STRIP + MOST
+    whole = 8 * m * k  # AC, BC' or E
+    assert whole > 1.3 * most
+    for peak in held(lemmas_lib.sum_acbt, A, C, B, 2):
+        assert peak < most
+    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
+        assert peak < most
+    A, B, C = np.ones((1_500, 1_500)), np.ones((1_500, 4)), np.ones((1_500, 4))
+    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+        assert peak < most < A.nbytes
+    # Two sums whose results are large, then two products that are.
+    A, B, C, D = (np.ones((30, k)) for k in (1_000, 1_000, 600, 600))
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 3):
+        assert peak < most < 8 * (1 + 9) * 600 * 1_000
+    A, B, C, D = (np.ones((1_500, 2)) for _ in "ABCD")
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 500, 3):
+        assert peak < 8 * 500**2 * 9 * 3 + most
+
+
+def test_a_shared_argument_is_not_copied_for_each_item():
     A = np.asfortranarray(np.ones((4_000, 10)))
     B = np.ones((300, 4_000, 10))
-    peak = peak_memory(lemmas_lib.sum_abt, A, B, 2)
-    assert peak < A.nbytes + 2 * 8 * _primitives.TILE < B.nbytes
+    for peak in held(lemmas_lib.sum_abt, A, B, 2):
+        assert peak < MOST < B.nbytes
 
 
 def test_no_array_is_handed_to_blas_that_blas_would_copy():

@@ -5,25 +5,11 @@ that it builds, dense in Lemma 4 (2 GB) and sparse in Lemmas 5 and 6.
 Writes lemmas_lib/data/source_sizes.json.
 """
 
-import datetime
-import json
-import time
-from pathlib import Path
-
 import numpy as np
+from measure import seconds, write
 from scipy import sparse
 
-from lemmas_lib import (
-    commutation_matrix,
-    loops,
-    sums,
-    timing,
-    vec,
-    vecb,
-)
-
-OUT = Path(__file__).parents[2] / "lemmas_lib" / "data" / "source_sizes.json"
-SLOW = 1.0  # seconds; what takes longer is timed once
+from lemmas_lib import commutation_matrix, loops, sums, vec, vecb
 
 
 def row_major(X, n):
@@ -187,18 +173,6 @@ def lemma_6(rng):
     }
 
 
-def measure(case):
-    """Return the median seconds of each way; slow ones are timed once."""
-    first = {}
-    for name, way in case["ways"].items():
-        start = time.perf_counter()
-        way()
-        first[name] = time.perf_counter() - start
-    quick = {n: w for n, w in case["ways"].items() if first[n] < SLOW}
-    seconds = first | timing.compare(quick, (), repeats=11)
-    return {name: float(f"{seconds[name]:.3g}") for name in case["ways"]}
-
-
 def main():
     rng = np.random.default_rng(0)
     rows = []
@@ -210,17 +184,11 @@ def main():
             {
                 "lemma": str(number),
                 "sizes": case["sizes"],
-                "seconds": measure(case),
+                "seconds": seconds(case["ways"]),
                 "printed": case["printed"],
             }
         )
-    result = {
-        "date": datetime.date.today().isoformat(),
-        "machine": timing.machine(),
-        "rows": rows,
-    }
-    OUT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    print(OUT)
+    write("source_sizes", rows=rows)
 
 
 if __name__ == "__main__":

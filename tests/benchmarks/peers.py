@@ -1,0 +1,88 @@
+"""Other ways to each sum, which the library is measured beside.
+
+A peer gets what it needs ready made: permutations are formed beforehand, and
+arrays are converted to its own kind. What is not installed is left out.
+"""
+
+import importlib
+
+import numpy as np
+
+from lemmas_lib import _primitives
+
+
+def load(module):
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return None
+
+
+opt_einsum, torch, jax = load("opt_einsum"), load("torch"), load("jax")
+blmm2d, blmm3d = load("blmm.src.npMatrix2d"), load("blmm.src.npMatrix3d")
+if jax:
+    jax.config.update("jax_enable_x64", True)
+
+# np.einsum runs over all indices at once, one operation after the other;
+# with more of them than this it takes more than some seconds.
+MOST_OPERATIONS = 5e9
+
+
+def einsums(subscripts, *operands):
+    """Return every einsum there is, on the given views."""
+    letters = subscripts.split("->")[0].split(",")
+    sizes = {
+        letter: size
+        for term, x in zip(letters, operands, strict=True)
+        for letter, size in zip(term, x.shape, strict=True)
+    }
+    ways = {}
+    if np.prod([float(size) for size in sizes.values()]) < MOST_OPERATIONS:
+        ways["einsum"] = lambda: np.einsum(subscripts, *operands)
+    ways["einsum, optimize"] = lambda: np.einsum(
+        subscripts, *operands, optimize=True
+    )
+    if opt_einsum:
+        ways["opt_einsum"] = lambda: opt_einsum.contract(subscripts, *operands)
+    if torch:
+        tensors = [torch.from_numpy(x) for x in operands]
+        ways["torch"] = lambda: torch.einsum(subscripts, *tensors)
+    if jax:
+        arrays = [jax.numpy.asarray(x) for x in operands]
+        ways["jax"] = lambda: jax.numpy.einsum(
+            subscripts, *arrays
+        ).block_until_ready()
+    return ways
+
+
+def blmm_products(A, B, pA, pB):
+    """Return BLMM's own sum of A_ij B_ij', for matrices or stacks."""
+    if not blmm2d:
+        return {}
+    if A.ndim == 2:
+        return {"BLMM": lambda: blmm2d.sumAijBijt2D(A, B, pA, pB)}
+    return {"BLMM": lambda: blmm3d.sumAijBijt3D(A, B, pA, pB)}
+
+
+def blmm_kroneckers(A, B, p):
+    """Return BLMM's own sum of A_ij ⊗ B_ij; its permutation is kept."""
+    if not blmm2d:
+        return {}
+    function = (
+        blmm2d.sumAijKronBij2D if A.ndim == 2 else blmm3d.sumAijKronBij3D
+    )
+    _, permutation = function(A, B, list(p))
+    return {"BLMM": lambda: function(A, B, list(p), permutation)}
+
+
+def without_numba(way):
+    """Return the way as it is where there is no Numba."""
+
+    def call():
+        kernels, _primitives.kernels = _primitives.kernels, lambda: None
+        try:
+            return way()
+        finally:
+            _primitives.kernels = kernels
+
+    return call

@@ -1,0 +1,200 @@
+"""Which road a sum takes, and that every road can be trusted."""
+
+import os
+import subprocess
+import sys
+import threading
+from unittest import mock
+
+import numpy as np
+import pytest
+from cases import CASES, integers
+from test_sums import SIZES, Draw, each_item, kernels, with_kernels
+
+import lemmas_lib
+from lemmas_lib import _primitives, loops, sum_abt, sumAijKronBij
+
+
+def road(function, *arguments):
+    """Return the names of the private functions that did the work."""
+    taken = []
+
+    def watch(name):
+        work = getattr(_primitives, name)
+
+        def watched(*arguments):
+            taken.append(name)
+            return work(*arguments)
+
+        return mock.patch.object(_primitives, name, watched)
+
+    with watch("_by_kernel"), watch("_by_blas"), watch("_product"):
+        function(*arguments)
+    return taken
+
+
+SMALL = np.ones((400, 20))
+LARGE = np.ones((60_000, 20))
+BY_COLUMN = np.asfortranarray(LARGE)
+
+
+@with_kernels
+def test_many_small_blocks_go_to_the_kernel_in_every_layout():
+    backward = LARGE[::-1, ::-1]
+    some = np.ones((60_000, 40))[:, ::2]
+    swapped = np.ones((20, 60_000)).T
+    for X in (LARGE, BY_COLUMN, backward, some, swapped):
+        for dtype in ("float64", "float32"):
+            x = X if dtype == "float64" else X.astype(dtype)
+            assert road(sum_abt, x, x, 2) == ["_by_kernel"]
+            assert road(sumAijKronBij, x, x, (2, 2)) == ["_by_kernel"]
+    stack = np.ones((10_000, 12, 10))
+    assert road(sum_abt, stack, stack, 3) == ["_by_kernel"]
+
+
+def test_small_matrices_take_the_lemma_as_stated():
+    assert road(sum_abt, SMALL, SMALL, 2) == []
+    assert road(sumAijKronBij, SMALL[:200], SMALL[:200], (2, 2)) == []
+
+
+@pytest.mark.parametrize(
+    "dtype", ["int64", "complex128", "longdouble", "float16", "object"]
+)
+def test_other_dtypes_go_to_numpy(dtype):
+    few = LARGE[:2_000].astype(dtype)
+    with mock.patch.object(_primitives, "KERNEL_FROM", 1):
+        with mock.patch.object(_primitives, "SMALL", 0):
+            assert "_by_kernel" not in road(sum_abt, few, few, 2)
+
+
+def test_entries_at_odd_places_go_to_numpy():
+    packed = np.zeros((600, 8), dtype=[("tag", "i1"), ("x", "f8")])
+    packed["x"] = integers(np.random.default_rng(1), (600, 8))
+    x = packed["x"]
+    assert x.strides[1] % x.itemsize and not x.flags.aligned
+    with mock.patch.multiple(_primitives, KERNEL_FROM=1, SMALL=0):
+        assert "_by_kernel" not in road(sum_abt, x, x, 2)
+        assert np.array_equal(sum_abt(x, x, 2), loops.sum_abt(x, x, 2))
+
+
+def test_without_the_kernel_a_view_is_one_product_and_the_rest_is_tiled():
+    one, many = ["_by_blas", "_product"], ["_by_blas"] + ["_product"] * 3
+    with mock.patch.object(_primitives, "kernels", lambda: None):
+        assert road(sum_abt, BY_COLUMN, BY_COLUMN, 2) == one
+        assert road(sumAijKronBij, LARGE, LARGE, (2, 20)) == one
+        assert road(sum_abt, LARGE, LARGE, 2)[:4] == many
+        assert road(sumAijKronBij, BY_COLUMN, BY_COLUMN, (2, 2))[:4] == many
+
+
+@with_kernels
+def test_large_blocks_go_to_blas():
+    X = np.ones((3_840, 400))
+    assert road(sum_abt, X, X, 64) == ["_by_kernel"]
+    assert "_by_kernel" not in road(sum_abt, X, X, 80)
+    assert road(sumAijKronBij, X, X, (10, 10)) == ["_by_kernel"]
+    assert "_by_kernel" not in road(sumAijKronBij, X, X, (20, 10))
+
+
+@with_kernels
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_matrix_with_itself_takes_half_the_work(threads):
+    """The kernel is told so, and its result is as symmetric as can be."""
+    X = integers(np.random.default_rng(2), (60_000, 21))
+    given = []
+
+    def watched(*blocks):
+        given.append(len(blocks))
+        return outer_sum(*blocks)
+
+    outer_sum = kernels.outer_sum
+    config = kernels.numba.config
+    with mock.patch.object(config, "NUMBA_NUM_THREADS", threads):
+        with mock.patch.object(kernels, "outer_sum", watched):
+            for n in (1, 2, 5, 10):
+                S = sum_abt(X, X, n)
+                assert np.array_equal(S, sum_abt(X, X.copy(), n))
+            sumAijKronBij(X, X, (2, 3))
+            sumAijKronBij(X, X, (2, 3), (3, 2)[::-1])
+    assert given == [1, 2] * 4 + [1, 1]
+
+
+@with_kernels
+def test_nan_and_infinity_stay_where_they_are_in_the_kernel():
+    A, B = np.ones((60_000, 20)), np.ones((60_000, 20))
+    A[1, 0], B[3, 1], B[7, 2] = np.nan, np.inf, -np.inf
+    with np.errstate(invalid="ignore"):  # BLAS raises the flag at will
+        for n in (2, 3, 5):
+            expected = loops.sum_abt(A, B, n)
+            result = sum_abt(A, B, n)
+            assert np.array_equal(result, expected, equal_nan=True)
+        A[1, 0], B[7, 2] = 1, np.inf
+        expected = loops.sum_kron(A[:, :2], B[:, :3], 2)
+        with mock.patch.object(_primitives, "KERNEL_FROM", 1):
+            result = lemmas_lib.sum_kron(A[:, :2], B[:, :3], 2)
+    assert np.array_equal(result, expected, equal_nan=True)
+    assert np.isinf(result).any() and np.isfinite(result).any()
+
+
+def test_rounding_is_no_worse_than_the_loops():
+    """In single precision, against exact sums in double."""
+    rng = np.random.default_rng(3)
+    A, B = (rng.random((400_000, 4), dtype="float32") for _ in "AB")
+    exact = sum_abt(A.astype("float64"), B.astype("float64"), 2)
+    loop = abs(loops.sum_abt(A, B, 2) / exact - 1).max()
+    for kernel in (kernels, None):
+        with mock.patch.object(_primitives, "kernels", lambda k=kernel: k):
+            assert abs(sum_abt(A, B, 2) / exact - 1).max() < loop
+
+
+@pytest.mark.parametrize("kernel_from", [1, 2**20])
+def test_every_sum_from_many_threads(kernel_from):
+    rng = np.random.default_rng(4)
+    calls = []
+    for name, make in CASES.items():
+        shapes, extra = make(Draw(*SIZES[name]))
+        matrices = [integers(rng, (40, *s)) for s in shapes]
+        expected = each_item(getattr(loops, name), matrices, extra)
+        calls.append((getattr(lemmas_lib, name), matrices, extra, expected))
+    wrong = []
+
+    def work():
+        for _ in range(5):
+            for function, matrices, extra, expected in calls:
+                if not np.array_equal(function(*matrices, *extra), expected):
+                    wrong.append(function)
+
+    with mock.patch.object(_primitives, "KERNEL_FROM", kernel_from):
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not wrong
+
+
+SAY = "print('numba' in sys.modules)"
+SUM = (
+    "import sys, numpy as np, lemmas_lib; "
+    "X = np.ones((2 * {half}, 2)); lemmas_lib.sum_abt(X, X, 2); "
+)
+
+
+@pytest.mark.parametrize(
+    "code, setting, loaded",
+    [
+        (SUM.format(half=1_000), "1", False),
+        (SUM.format(half=300_000), "1", kernels is not None),
+        (SUM.format(half=300_000), "0", False),
+        ("import sys; sys.modules['numba'] = None; " + SUM.format(
+            half=300_000) + "del sys.modules['numba']; ", "1", False),
+    ],
+    ids=["small input", "large input", "switched off", "not installed"],
+)  # fmt: skip
+def test_numba_is_loaded_where_it_is_needed_and_wanted(code, setting, loaded):
+    done = subprocess.run(
+        [sys.executable, "-c", code + SAY],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LEMMAS_LIB_NUMBA": setting},
+    )
+    assert done.stdout.strip() == str(loaded), done.stderr
