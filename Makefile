@@ -22,9 +22,13 @@ test: .venv/ready
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py
 
-# Times the sums at the source's own sizes: minutes, and 6 GB of memory.
-bench: .venv/ready
+# Times the sums at the source's own sizes, then over many sizes beside their
+# peers: twenty minutes, and 6 GB of memory. PASSIVE, or the idle threads of
+# one peer would keep a core busy while the next one is timed.
+bench: .venv/ready .peers/ready
 	$(BIN)/python tests/benchmarks/source_sizes.py
+	PYTHONPATH=.peers OMP_WAIT_POLICY=PASSIVE \
+		$(BIN)/python tests/benchmarks/sums.py
 
 lint: .venv/ready
 	$(BIN)/ruff format .
@@ -41,7 +45,7 @@ lock:
 		requirements.txt --output-file requirements.lock
 
 clean:
-	rm -rf .venv _build
+	rm -rf .venv .peers _build
 
 # uv makes the environment in seconds; pip does where there is no uv. The
 # library is a second step, because a lock with hashes cannot hold "-e .".
@@ -58,4 +62,8 @@ clean:
 		$(BIN)/pip install --quiet --require-hashes -r requirements.lock; \
 		$(BIN)/pip install --quiet --no-deps -e .; \
 	fi
+	@touch $@
+
+.peers/ready: tests/benchmarks/peers.txt
+	$(BIN)/pip install --quiet --no-deps --upgrade --target .peers -r $<
 	@touch $@

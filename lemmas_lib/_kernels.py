@@ -10,7 +10,7 @@ threads take a part of the sum each. So nothing depends on Numba's own thread
 pool, one kind of which ends the process when two threads use it at once.
 """
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
@@ -34,6 +34,13 @@ BRIEF = 8
 # about a quarter of them.
 SHARE = 2**18
 
+# Entries of all threads' results for one item, 2 MiB of doubles.
+RESULTS = 2**18
+
+# Sums of so many panels are added up first, and then these: a long sum loses
+# fewer digits in pieces, which counts in single precision.
+GROUP = 128
+
 # Sums may be reordered, as BLAS does; NaN and infinities are as they are.
 OPTIONS = {
     "nogil": True,
@@ -55,17 +62,19 @@ def outer_sum(A, B=None):
     """
     same = B is None
     B = A if same else B
-    items = max(len(A), len(B))
+    if _merge(A) and _merge(B):
+        A, B = (_merged(X) for X in (A, B))
+    items, rows, columns = _shape(A, B)
     threads = numba.config.NUMBA_NUM_THREADS
-    if items >= threads:  # each thread takes some items
+    if items > 1:  # each thread takes some items
         axis, length = 0, items
-    else:  # or some blocks of every item
+    else:  # or some blocks, and has a result of its own
         axis = 1 if A.shape[1] >= A.shape[2] else 2
-        length = A.shape[axis]
+        length = min(A.shape[axis], RESULTS // (rows * columns))
     share = max(1, min(threads, length, (A.size + B.size) // SHARE))
+    length = max(X.shape[axis] for X in (A, B))
     bounds = [length * i // share for i in range(share + 1)]
-    shape = items, *(X.shape[3] * X.shape[4] for X in (A, B))
-    out = np.zeros((share if axis else 1, *shape), dtype=A.dtype)
+    out = np.zeros((share if axis else 1, items, rows, columns), A.dtype)
     parts = []
     for i, some in enumerate(map(slice, bounds, bounds[1:])):
         a, b = (_some(X, axis, some) for X in (A, B))
@@ -73,26 +82,41 @@ def outer_sum(A, B=None):
     _in_threads(_one_part, parts)
     out = out.sum(axis=0) if len(out) > 1 else out[0]
     if same:
-        rows, columns = np.tril_indices(out.shape[-1], -1)
-        out[:, columns, rows] = out[:, rows, columns]
+        lower = np.tril_indices(rows, -1)
+        out[:, lower[1], lower[0]] = out[:, lower[0], lower[1]]
     return out
+
+
+def _in_threads(function, parts):
+    """Call function(*part) for each part, the first in this thread."""
+    first, *others = parts
+    if not others:
+        return function(*first)
+    with ThreadPoolExecutor(len(others)) as pool:
+        calls = [pool.submit(function, *part) for part in others]
+        function(*first)
+    for call in calls:
+        call.result()  # raises what the call did
+
+
+def _merge(X):
+    """Say whether the blocks of X follow one another as if in one row."""
+    return X.strides[1] == X.shape[2] * X.strides[2]
+
+
+def _merged(X):
+    return X.reshape(len(X), 1, X.shape[1] * X.shape[2], *X.shape[3:])
+
+
+def _shape(A, B):
+    """Return the shape of the result."""
+    return max(len(A), len(B)), *(X.shape[3] * X.shape[4] for X in (A, B))
 
 
 def _some(X, axis, some):
     if axis == 0 and len(X) == 1:
         return X
     return X[(slice(None),) * axis + (some,)]
-
-
-def _in_threads(function, parts):
-    """Call function(*part) for every part, the first in this thread."""
-    first, *others = parts
-    threads = [threading.Thread(target=function, args=p) for p in others]
-    for thread in threads:
-        thread.start()
-    function(*first)
-    for thread in threads:
-        thread.join()
 
 
 def _one_part(A, B, same, out):
@@ -146,7 +170,9 @@ def _contract(A, place_a, B, place_b, sizes, block_a, block_b, same, out):
     length = step1 * step2
     a = np.empty(rows * length, A.dtype)
     b = a if same else np.empty(columns * length, B.dtype)
+    group = np.zeros((rows, columns), A.dtype)
     for item in range(v):
+        panels = 0
         for i in range(0, l1, step1):
             for j in range(0, l2, step2):
                 corner = item, i, j
@@ -154,7 +180,13 @@ def _contract(A, place_a, B, place_b, sizes, block_a, block_b, same, out):
                 _pack(A, place_a, block_a, corner, many, length, a)
                 if not same:
                     _pack(B, place_b, block_b, corner, many, length, b)
-                _multiply(a, b, length, many[0] * many[1], same, out[item])
+                _multiply(a, b, length, many[0] * many[1], same, group)
+                panels += 1
+                if panels % GROUP == 0:
+                    out[item] += group
+                    group[:] = 0
+        out[item] += group
+        group[:] = 0
 
 
 @numba.njit(**OPTIONS)
@@ -201,18 +233,17 @@ def _multiply(a, b, length, n, same, out):
 @numba.njit(**OPTIONS)
 def _tile_1(a, b, length, n, p, q, out):
     row, column = _u(p * length), _u(q * length)
-    s = out[p, q]
+    s = out.dtype.type(0)
     for t in range(_u(n)):
         s += a[row + t] * b[column + t]
-    out[p, q] = s
+    out[p, q] += s
 
 
 @numba.njit(**OPTIONS)
 def _tile_2(a, b, length, n, p, q, out):
     row0, row1 = _u(p * length), _u((p + 1) * length)
     column0, column1 = _u(q * length), _u((q + 1) * length)
-    s00, s01 = out[p, q], out[p, q + 1]
-    s10, s11 = out[p + 1, q], out[p + 1, q + 1]
+    s00 = s01 = s10 = s11 = out.dtype.type(0)
     for t in range(_u(n)):
         x0, x1 = a[row0 + t], a[row1 + t]
         y0, y1 = b[column0 + t], b[column1 + t]
@@ -220,8 +251,10 @@ def _tile_2(a, b, length, n, p, q, out):
         s01 += x0 * y1
         s10 += x1 * y0
         s11 += x1 * y1
-    out[p, q], out[p, q + 1] = s00, s01
-    out[p + 1, q], out[p + 1, q + 1] = s10, s11
+    out[p, q] += s00
+    out[p, q + 1] += s01
+    out[p + 1, q] += s10
+    out[p + 1, q + 1] += s11
 
 
 @numba.njit(**OPTIONS)
@@ -231,11 +264,10 @@ def _tile_4(a, b, length, n, p, q, out):
     row2, row3 = _u((p + 2) * length), _u((p + 3) * length)
     column0, column1 = _u(q * length), _u((q + 1) * length)
     column2, column3 = _u((q + 2) * length), _u((q + 3) * length)
-    s = out[p : p + 4, q : q + 4]
-    s00, s01, s02, s03 = s[0, 0], s[0, 1], s[0, 2], s[0, 3]
-    s10, s11, s12, s13 = s[1, 0], s[1, 1], s[1, 2], s[1, 3]
-    s20, s21, s22, s23 = s[2, 0], s[2, 1], s[2, 2], s[2, 3]
-    s30, s31, s32, s33 = s[3, 0], s[3, 1], s[3, 2], s[3, 3]
+    s00 = s01 = s02 = s03 = out.dtype.type(0)
+    s10 = s11 = s12 = s13 = out.dtype.type(0)
+    s20 = s21 = s22 = s23 = out.dtype.type(0)
+    s30 = s31 = s32 = s33 = out.dtype.type(0)
     for t in range(_u(n)):
         x0, x1 = a[row0 + t], a[row1 + t]
         x2, x3 = a[row2 + t], a[row3 + t]
@@ -257,7 +289,12 @@ def _tile_4(a, b, length, n, p, q, out):
         s31 += x3 * y1
         s32 += x3 * y2
         s33 += x3 * y3
-    s[0, 0], s[0, 1], s[0, 2], s[0, 3] = s00, s01, s02, s03
-    s[1, 0], s[1, 1], s[1, 2], s[1, 3] = s10, s11, s12, s13
-    s[2, 0], s[2, 1], s[2, 2], s[2, 3] = s20, s21, s22, s23
-    s[3, 0], s[3, 1], s[3, 2], s[3, 3] = s30, s31, s32, s33
+    sums = (
+        (s00, s01, s02, s03),
+        (s10, s11, s12, s13),
+        (s20, s21, s22, s23),
+        (s30, s31, s32, s33),
+    )
+    for i in range(4):
+        for j in range(4):
+            out[p + i, q + j] += sums[i][j]

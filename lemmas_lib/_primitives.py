@@ -12,8 +12,8 @@ product wins. So the road is chosen by strides and counts:
 ==================================  =========================================
 two small matrices                  the lemma as stated: choosing costs more
 many entries in blocks of few       the compiled kernel, where Numba is
-blocks that are a view in order     one product, by BLAS
 blocks of one column in wide rows   the products of pairs, by BLAS, added up
+blocks that are a view in order     one product, by BLAS
 anything else                       tiles, copied into the cache and
                                     multiplied there
 ==================================  =========================================
@@ -51,9 +51,11 @@ DEEP = 256
 WIDE = 16
 WIDE_ENTRIES = 64
 
-# From this number of entries on the kernel is used. NumPy takes some
-# milliseconds for as many; loading a kernel takes longer, once.
+# From this number of entries on the kernel is used, where an item of a batch
+# has some. NumPy takes some milliseconds for as many; loading a kernel takes
+# longer, once.
 KERNEL_FROM = 2**20
+KERNEL_ITEM = 2**7
 
 # Up to this number of entries in a block of A and one of B the kernel beats
 # BLAS: the first where BLAS can take the blocks as they lie.
@@ -64,8 +66,8 @@ KERNEL_BLOCKS = 256
 # along the rows of blocks: its inner loop should be long.
 BRIEF = 16
 
-# A matrix of more columns than this should be the second factor: OpenBLAS
-# copies the first one whole, however narrow the other is.
+# A matrix of more rows than this should not be the first factor of a product
+# with a narrow one: OpenBLAS copies the first one whole.
 TALL = 512
 
 
@@ -78,6 +80,24 @@ def cut(X, height, width):
     across = columns // width if width else 1  # a matrix may have no columns
     split = rows // height, height, across, width
     return X.reshape(*X.shape[:-2], *split).swapaxes(-3, -2)
+
+
+def rows(X, blocks, height):
+    """Return the rows of some blocks, or of all of them."""
+    if blocks is ALL:
+        return X
+    return X[..., blocks.start * height : blocks.stop * height, :]
+
+
+def times(A, B):
+    """Return A @ B, with the narrow one first where one is tall.
+
+    For two small matrices ``dot`` takes half the time of ``@``.
+    """
+    # Of objects such as matrices the order of the factors counts.
+    if A.shape[-2] > max(TALL, B.shape[-1]) and A.dtype != object:
+        return times(B.swapaxes(-1, -2), A.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return A.dot(B) if A.ndim == B.ndim == 2 else A @ B
 
 
 def sum_products(A, B, n_a, n_b):
@@ -101,16 +121,44 @@ def sum_kroneckers(A, B, shape_a, shape_b):
     return S.reshape(batch + (a1 * b1, a2 * b2))
 
 
-def times(A, B):
-    """Return A @ B, in half the time where the two are small matrices."""
-    return A.dot(B) if A.ndim == B.ndim == 2 else A @ B
+def in_strips(strip, grid, held, formed, *arguments, together=False):
+    """Add up strip(i, j, *arguments) over slices i and j of a grid of blocks.
+
+    A strip forms a matrix of the first so many arguments, ``formed``: it
+    holds so many entries a block, ``held``, and STRIP at most for all its
+    blocks and all items of the batch that these arguments have. The batch is
+    cut before the grid, unless ``together`` is set, because some of what is
+    formed is the same for all items and should be formed once.
+    """
+    one_pair = max([X.ndim for X in arguments]) == 2
+    stack = 1 if one_pair else stacked(*(X.shape for X in arguments[:formed]))
+    entries = held * grid[0] * grid[1] * stack
+    if entries <= STRIP:
+        return strip(ALL, ALL, *arguments)
+    most = STRIP // (held * stack)
+    if stack == 1 or together:
+        return total(strip(i, j, *arguments) for i, j in tiles(*grid, most))
+    batch, *arguments = with_batch(2, *arguments)
+    lengths = [
+        max(X.shape[axis] for X in arguments[:formed])
+        for axis in range(len(batch))
+    ]
+    axis = next(a for a, length in enumerate(lengths) if length > 1)
+    out = None
+    for piece in pieces(lengths[axis], STRIP * lengths[axis] // entries):
+        index = (ALL,) * axis + (piece,)
+        some = (X if X.shape[axis] == 1 else X[index] for X in arguments)
+        part = in_strips(strip, grid, held, formed, *some, together=together)
+        if out is None:
+            out = np.empty((*batch, *part.shape[-2:]), dtype=part.dtype)
+        out[index] = part
+    return out
 
 
-def rows(X, blocks, height):
-    """Return the rows of some blocks, or all of them."""
-    if blocks is ALL:
-        return X
-    return X[..., blocks.start * height : blocks.stop * height, :]
+@functools.lru_cache(1024)
+def stacked(*shapes):
+    """Return how many matrices the broadcast batch of some shapes has."""
+    return math.prod(np.broadcast_shapes(*(shape[:-2] for shape in shapes)))
 
 
 def pieces(length, step):
@@ -134,47 +182,14 @@ def tiles(rows, columns, most):
             yield i, j
 
 
-def over_batch(compute, batch, shape, entries, most, *arguments):
-    """Return compute(*arguments), computed a few items of a batch at a time.
-
-    The arguments have the leading axes of ``batch``, each of its length or of
-    length 1; ``shape`` is that of one result. An item takes so many
-    ``entries``, and at ``most`` so many are taken at once.
-    """
-    if not batch:
-        return compute(*arguments)
-    out = np.empty((*batch, *shape), dtype=arguments[0].dtype)
-    step = most // max(1, entries * math.prod(batch[1:]))
-    for piece in pieces(batch[0], step):
-        some = [X[piece] if len(X) > 1 else X for X in arguments]
-        if step or not out.size:
-            out[piece] = compute(*some)
-        else:
-            some = (X[0] for X in some)
-            out[piece.start] = over_batch(
-                compute, batch[1:], shape, entries, most, *some
-            )
-    return out
-
-
-def in_strips(strip, grid, held, shape, *arguments):
-    """Add up strip(i, j, *arguments) over slices i and j of a grid of blocks.
-
-    What a strip forms on the way has so many entries ``held`` a block, and
-    STRIP at most. ``shape`` is that of one result.
-    """
-    entries = held * grid[0] * grid[1]
-    axes = [X.ndim for X in arguments]
-    if entries <= STRIP and max(axes) == 2:
-        return strip(ALL, ALL, *arguments)
-    batch, *arguments = with_batch(2, *arguments)
-
-    def compute(*some):
-        return total(
-            strip(i, j, *some) for i, j in tiles(*grid, STRIP // max(1, held))
-        )
-
-    return over_batch(compute, batch, shape, entries, STRIP, *arguments)
+def total(terms):
+    """Add up arrays, in the memory of the first, holding two at a time."""
+    terms = iter(terms)
+    result = next(terms)
+    for term in terms:
+        result += term
+        del term  # or it would be held while the next one is computed
+    return result
 
 
 def with_batch(own, *arguments):
@@ -182,8 +197,10 @@ def with_batch(own, *arguments):
 
     ``own`` is the number of last axes that are not batch axes.
     """
+    axes = max([X.ndim for X in arguments])
+    if axes == own:
+        return (), *arguments
     batch = np.broadcast_shapes(*(X.shape[:-own] for X in arguments))
-    axes = len(batch) + own
     return batch, *(X[(None,) * (axes - X.ndim)] for X in arguments)
 
 
@@ -209,16 +226,22 @@ def _contract(A, B):
     # B that is A is not passed on, so that it is cut, copied and read once.
     blocks = (A,) if B is A else (A, B)
     batch, *blocks = with_batch(4, *blocks)
+    if not all(X.size for X in blocks):
+        return np.zeros((*batch, *shape), dtype=A.dtype)
     if _far(blocks[0], -4) < _far(blocks[0], -3):
         # The outer of the two summed axes should be the one that moves
         # farther in memory; for column-major arrays it is the columns.
         blocks = [X.swapaxes(-4, -3) for X in blocks]
-    if _suits_kernel(*blocks):
+    wide = _are_wide(*blocks)
+    in_order = wide or all(_is_view(X) for X in blocks)
+    if _suits_kernel(batch, sum(shape), in_order, *blocks):
         return _by_kernel(batch, shape, *blocks)
-    entries = sum(math.prod(X.shape[-4:]) for X in blocks)
-    if _are_wide(*blocks):  # what is held are the products
-        entries = max(entries, math.prod(shape) * blocks[0].shape[-4])
-    return over_batch(_by_blas, batch, shape, entries, TILE, *blocks)
+    if in_order and not wide:
+        return _product(*blocks)
+    held = math.prod(shape) * (blocks[0].shape[-4] if wide else 1)
+    entries = max(held, sum(math.prod(X.shape[-4:]) for X in blocks))
+    road = _by_pairs if wide else _by_tiles
+    return _over_batch(road, batch, shape, entries, *blocks)
 
 
 def _far(X, axis):
@@ -242,22 +265,26 @@ def kernels():
         from . import _kernels
     except ImportError:
         return None
-    return _kernels
+    # Where Numba is told not to compile, the kernels would be slow loops.
+    return None if _kernels.numba.config.DISABLE_JIT else _kernels
 
 
-def _suits_kernel(*blocks):
+def _suits_kernel(batch, width, in_order, *blocks):
     """Say whether the kernel takes such blocks, and is there."""
-    dtype = blocks[0].dtype
-    if (
-        sum(X.size for X in blocks) < KERNEL_FROM
-        or dtype not in (np.float64, np.float32)
-        or not all(_is_even(X) for X in blocks)
-    ):
-        return False
-    in_order = _are_wide(*blocks) or all(_is_view(X) for X in blocks)
-    most = KERNEL_BLOCKS_IN_ORDER if in_order else KERNEL_BLOCKS
-    width = _entries(blocks[0]) + _entries(blocks[-1])
-    return 0 < width <= most and kernels() is not None
+    entries = sum(math.prod(X.shape[-4:]) for X in blocks)
+    longest = max(batch, default=1)
+    # Blocks of one entry that lie in order are the dot product of BLAS.
+    least, most = (
+        (3, KERNEL_BLOCKS_IN_ORDER) if in_order else (2, KERNEL_BLOCKS)
+    )
+    return (
+        entries * longest >= KERNEL_FROM
+        and entries >= min(KERNEL_ITEM, KERNEL_FROM)
+        and least <= width <= most
+        and blocks[0].dtype in (np.float64, np.float32)
+        and all(_is_even(X) for X in blocks)
+        and kernels() is not None
+    )
 
 
 def _is_even(X):
@@ -286,49 +313,78 @@ def _by_kernel(batch, shape, *blocks):
     return out
 
 
-def _by_blas(*blocks):
-    """Return the contraction by NumPy, of one pair of matrices or a stack."""
-    if blocks[0].ndim > 4 or all(_is_view(X) for X in blocks):
-        return _product(*blocks)
-    rows, columns = blocks[0].shape[:2]
+def _over_batch(road, batch, shape, entries, *blocks):
+    """Take a road, with as many items of the batch at once as fit a tile.
+
+    An item takes so many ``entries``; ``shape`` is that of its result.
+    """
+    if not batch:
+        return road(*blocks)
+    step = TILE // (entries * math.prod(batch[1:]))
+    if step >= batch[0]:
+        return road(*blocks)
+    if batch[0] == 1:
+        items = (X[0] for X in blocks)
+        return _over_batch(road, batch[1:], shape, entries, *items)[None]
+    out = np.empty((*batch, *shape), dtype=blocks[0].dtype)
+    for piece in pieces(batch[0], step):
+        some = [X[piece] if len(X) > 1 else X for X in blocks]
+        if step:
+            out[piece] = road(*some)
+        else:
+            items = (X[0] for X in some)
+            out[piece.start] = _over_batch(
+                road, batch[1:], shape, entries, *items
+            )
+    return out
+
+
+def _by_pairs(*blocks):
+    """Return the sum of the products of row blocks as they lie.
+
+    One pair of matrices is taken a tile of products at a time.
+    """
+    a, b = (X[..., 0].swapaxes(-1, -2) for X in (blocks[0], blocks[-1]))
+    if a.ndim > 3:
+        return _add_pairs(a, b)
+    most = TILE // (a.shape[-2] * b.shape[-2])
+    return total(_add_pairs(a[i], b[i]) for i in pieces(len(a), most))
+
+
+def _add_pairs(a, b):
+    products = a @ b.swapaxes(-1, -2)
+    if products.shape[-3] == 1:
+        return products[..., 0, :, :]
+    return products.sum(axis=-3, dtype=products.dtype)
+
+
+def _by_tiles(*blocks):
+    """Return the contraction as products of copies in order.
+
+    One pair of matrices is copied a tile at a time.
+    """
+    if blocks[0].ndim > 4:
+        return _product(*_long_inside(*blocks))
     shape = _entries(blocks[0]), _entries(blocks[-1])
-    if _are_wide(*blocks):  # whole rows, and a tile of their products
-        most = columns * max(1, TILE // max(1, math.prod(shape)))
-    else:
-        entries = max(1, sum(shape))
-        most = max(TILE, min(DEEP * entries, math.prod(shape))) // entries
+    most = max(TILE, min(DEEP * sum(shape), math.prod(shape))) // sum(shape)
     return total(
-        _product(*(X[i, j] for X in blocks))
-        for i, j in tiles(rows, columns, most)
+        _product(*_long_inside(*(X[i, j] for X in blocks)))
+        for i, j in tiles(*blocks[0].shape[:2], most)
     )
 
 
-def total(terms):
-    """Add up arrays, in the memory of the first."""
-    terms = iter(terms)
-    result = next(terms)
-    for term in terms:
-        result += term
-    return result
+def _long_inside(*blocks):
+    """Return the blocks with the axis last along which a copy should run."""
+    l1, l2 = blocks[0].shape[-4:-2]
+    if l2 < min(BRIEF, l1):
+        return [X.swapaxes(-4, -3) for X in blocks]
+    return blocks
 
 
 def _product(*blocks):
-    """Return the contraction as products of matrices.
-
-    What is no view is copied.
-    """
-    if _are_wide(*blocks):
-        rows = [X[..., 0].swapaxes(-1, -2) for X in blocks]
-        return (rows[0] @ rows[-1].swapaxes(-1, -2)).sum(
-            axis=-3, dtype=rows[0].dtype
-        )
-    if blocks[0].shape[-3] < min(BRIEF, blocks[0].shape[-4]):
-        blocks = [X.swapaxes(-4, -3) for X in blocks]
+    """Return the contraction as one product; copies what is no view."""
     panels = [_panel(X) for X in blocks]
-    a, b = panels[0], panels[-1]
-    if a.shape[-2] > max(TALL, b.shape[-2]):
-        return (b @ a.swapaxes(-1, -2)).swapaxes(-1, -2)
-    return a @ b.swapaxes(-1, -2)
+    return times(panels[0], panels[-1].swapaxes(-1, -2))
 
 
 def _panel(X):
@@ -349,6 +405,7 @@ def _are_wide(*blocks):
         and X.shape[-3] * X.shape[-2] >= WIDE_ENTRIES
         and X.strides[-3] == X.itemsize
         and X.strides[-2] >= X.itemsize
+        and _is_even(X)
         for X in blocks
     )
 
@@ -371,4 +428,4 @@ def _is_view(X):
         return X.strides[outer] if X.shape[outer] > 1 else X.itemsize
 
     neighbours = min(stride(-4, -3), stride(-2, -1)) == X.itemsize
-    return neighbours and merges(-4, -3) and merges(-2, -1)
+    return neighbours and merges(-4, -3) and merges(-2, -1) and _is_even(X)

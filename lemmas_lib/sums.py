@@ -12,19 +12,29 @@ exact unless that dtype overflows (for int64 with uint64 it is float64),
 complex numbers are transposed and not conjugated, objects such as fractions
 work. A sum over no blocks is zero.
 
-The extra memory that a docstring states is for arguments of one dtype. One of
-a narrower dtype is converted, and one that a whole batch shares may be copied
-once. A tile has 64 Ki entries, and at least one block; a result that is larger
-than a tile is held once more while it grows.
+The extra memory that a docstring states is for arguments of one dtype; one of
+a narrower dtype is converted. A tile has 64 Ki entries, at least one block,
+and for large blocks at most as many entries as the result. A strip of a
+product has 512 Ki entries, and at least one block. A result that is larger
+than a tile is held once more while it grows. The compiled kernel holds a tile
+for each thread, and results of 256 Ki entries at most.
+
+Large sums of many small blocks are computed by that kernel, on as many threads
+as NUMBA_NUM_THREADS says, where Numba is installed and the environment
+variable LEMMAS_LIB_NUMBA is not 0. Its first use in a process takes a moment.
 """
 
 import functools
-import math
-
-import numpy as np
 
 from . import _shapes
-from ._primitives import in_strips, rows, sum_kroneckers, sum_products, times
+from ._primitives import (
+    in_strips,
+    rows,
+    stacked,
+    sum_kroneckers,
+    sum_products,
+    times,
+)
 
 
 def sum_abt(A, B, n):
@@ -105,8 +115,9 @@ def sum_acbt(A, C, B, n):
     Notes
     -----
     2·l·n_A·k2·(k1 + n_B) operations by the first route and
-    2·l·n_B·k1·(k2 + n_A) by the second. Extra memory is AC or BC', the
-    result and one tile. Source: Lemma 2 of the BLMM lemmas.
+    2·l·n_B·k1·(k2 + n_A) by the second. Extra memory is a strip of AC or of
+    BC', with the rows that it is made of, the result and one tile. Source:
+    Lemma 2 of the BLMM lemmas.
 
     Examples
     --------
@@ -119,21 +130,22 @@ def sum_acbt(A, C, B, n):
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
     n_a, n_b = size["n_A"], size["n_B"]
     if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
-        held = n_a * size["k2"]
+        product, height = (A, C, B), n_a
 
         def strip(i, _, A, C, B):
             AC = times(rows(A, i, n_a), C)
             return sum_products(AC, rows(B, i, n_b), n_a, n_b)
 
     else:
-        held = n_b * size["k1"]
+        product, height = (B, C, A), n_b
 
-        def strip(i, _, A, C, B):
+        def strip(i, _, B, C, A):
             BC = times(rows(B, i, n_b), _t(C))
             return sum_products(rows(A, i, n_a), BC, n_a, n_b)
 
-    grid = size["l"], 1
-    return in_strips(strip, grid, held, (n_a, n_b), A, C, B)
+    # With the rows that it is formed of, of which BLAS may need a copy.
+    held = height * (size["k1"] + size["k2"])
+    return in_strips(strip, (size["l"], 1), held, 2, *product)
 
 
 def sum_residual_outer(A, B, C, n):
@@ -165,9 +177,9 @@ def sum_residual_outer(A, B, C, n):
 
     Notes
     -----
-    2·l·n·k1·(k2 + n) operations. Extra memory is BC and E, the result and
-    one tile. Source: Lemma 3 of the BLMM lemmas, with C and the right side
-    corrected.
+    2·l·n·k1·(k2 + n) operations. Extra memory is a strip of BC and E, the
+    result and one tile. Source: Lemma 3 of the BLMM lemmas, with C and the
+    right side corrected.
 
     Examples
     --------
@@ -184,8 +196,10 @@ def sum_residual_outer(A, B, C, n):
         E = rows(A, i, n) - times(rows(B, i, n), C)
         return sum_products(E, E, n, n)
 
-    grid, held = (size["l"], 1), 2 * n * size["k1"]
-    return in_strips(strip, grid, held, (n, n), A, B, C)
+    held = n * (2 * size["k1"] + size["k2"])  # BC, E and the rows of B
+    shared = stacked(B.shape, C.shape) < stacked(A.shape, B.shape, C.shape)
+    grid = size["l"], 1
+    return in_strips(strip, grid, held, 3, A, B, C, together=shared)
 
 
 def sum_kron(A, B, n):
@@ -273,8 +287,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     -----
     With m1 = l1·n1 and m2 = l2·n2, 2·k1·k2·(m1·n1 + m2·n2 + n1²·n2²)
     operations by the first route, 2·m1·m2·(k1 + k2 + n1·n2) by the second.
-    Extra memory is 2·k1·k2·(n1² + n2²) entries or 2·m1·m2, the result
-    twice and one tile. Source: Lemma 5 of the BLMM lemmas.
+    Extra memory is a strip of columns of the two sums, or of AB' and CD', the
+    result twice and one tile. Source: Lemma 5 of the BLMM lemmas.
 
     Examples
     --------
@@ -286,7 +300,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
-        grid, held = (k1, 1), (n1 * n1 + n2 * n2) * k2
+        # Both sums, twice, because their entries are rearranged.
+        grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
 
         def strip(c, _, A, B, C, D):
             A, B = A[..., c], B[..., c]
@@ -303,8 +318,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
             Y = times(rows(C, i, n1), _t(rows(D, j, n2)))
             return sum_kroneckers(X, Y, (n1, n2), (n1, n2))
 
-    shape = n1 * n1, n2 * n2
-    return in_strips(strip, grid, held, shape, A, B, C, D)
+    shared = stacked(A.shape, C.shape) != stacked(B.shape, D.shape)
+    return in_strips(strip, grid, held, 4, A, B, C, D, together=shared)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
@@ -339,8 +354,9 @@ def sum_kron_bct(A, B, C, n1, n2):
     Notes
     -----
     With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations. Extra
-    memory is BC', the result twice and one tile. Source: Lemma 6 of the BLMM
-    lemmas, with the commutation matrix and the last reshape corrected.
+    memory is a strip of BC', the result twice and one tile. Source: Lemma 6
+    of the BLMM lemmas, with the commutation matrix and the last reshape
+    corrected.
 
     Examples
     --------
@@ -352,13 +368,13 @@ def sum_kron_bct(A, B, C, n1, n2):
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     n1, n2 = size["n1"], size["n2"]
 
-    def strip(i, j, A, B, C):
+    def strip(i, j, B, C, A):
         X = times(rows(B, i, n1), _t(rows(C, j, n2)))
         A = _t(rows(_t(rows(A, i, n1)), j, n2))
         return sum_kroneckers(A, X, (n1, n2), (n1, n2))
 
-    grid, shape = (size["l1"], size["l2"]), (n1 * n1, n2 * n2)
-    return in_strips(strip, grid, n1 * n2, shape, A, B, C)
+    grid = size["l1"], size["l2"]
+    return in_strips(strip, grid, n1 * n2, 2, B, C, A)
 
 
 def sumAijBijt(A, B, pA, pB):
@@ -454,9 +470,9 @@ def sumAijKronBij(A, B, pA, pB=None):
 def _through_a(n_a, n_b, A, C, B):
     """Say, from shapes, whether AC takes no more operations than BC'."""
     k1, k2 = C[-2:]
-    every = _stacked(A, C, B)
-    through_a = n_a * k2 * (_stacked(A, C) * k1 + every * n_b)
-    through_b = n_b * k1 * (_stacked(B, C) * k2 + every * n_a)
+    every = stacked(A, C, B)
+    through_a = n_a * k2 * (stacked(A, C) * k1 + every * n_b)
+    through_b = n_b * k1 * (stacked(B, C) * k2 + every * n_a)
     return through_a <= through_b
 
 
@@ -464,17 +480,12 @@ def _through_a(n_a, n_b, A, C, B):
 def _by_two_sums(n1, n2, A, B, C, D):
     """Say, from shapes, whether two sums take no more than two products."""
     (m1, k1), (m2, k2) = A[-2:], D[-2:]
-    every = _stacked(A, B, C, D)
-    two_sums = (_stacked(A, C) * m1 * n1 + _stacked(B, D) * m2 * n2) * k1 * k2
+    every = stacked(A, B, C, D)
+    two_sums = (stacked(A, C) * m1 * n1 + stacked(B, D) * m2 * n2) * k1 * k2
     two_sums += every * n1**2 * n2**2 * k1 * k2
-    two_products = (_stacked(A, B) * k1 + _stacked(C, D) * k2) * m1 * m2
+    two_products = (stacked(A, B) * k1 + stacked(C, D) * k2) * m1 * m2
     two_products += every * n1 * n2 * m1 * m2
     return two_sums <= two_products
-
-
-def _stacked(*shapes):
-    """Return how many matrices the broadcast batch of some shapes has."""
-    return math.prod(np.broadcast_shapes(*(shape[:-2] for shape in shapes)))
 
 
 def _t(X):

@@ -78,6 +78,7 @@ KERNELS = {
     "SHORT_ROW": [1, 3, 128],
     "NARROW": [0, 2, 32],
     "LONG_ROW": [2, 5, 1024],
+    "RESULTS": [1, 40, 2**18],
 }
 
 

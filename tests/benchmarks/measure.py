@@ -6,6 +6,10 @@ all of them; pytest-benchmark and asv run one way to its end before the next.
 
 import datetime
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +20,10 @@ import numpy as np
 from lemmas_lib import timing
 
 DATA = Path(__file__).parents[2] / "lemmas_lib" / "data"
-SLOW = 1.0  # seconds; what takes longer is timed once
+SLOW = 0.5  # seconds; what takes longer is timed once
 
 
-def seconds(ways, repeats=11):
+def seconds(ways, repeats=7):
     """Return the median seconds of each way; slow ones are timed once."""
     first = {}
     for name, way in ways.items():
@@ -48,23 +52,28 @@ def peak_bytes(way):
 def rates():
     """Return the machine's two limits: operations and bytes a second.
 
-    The first is that of a product of large matrices, by dtype, the second
-    that of reading memory by as many threads as are fastest.
+    The first is that of a product of large matrices, by dtype; the second is
+    that of reading memory.
     """
     limits = {}
     for dtype in ("float64", "float32"):
         A = np.ones((2048, 2048), dtype=dtype)
         limits[dtype] = digits(2 * 2048**3 / best(lambda A=A: A @ A))
     x = np.ones(2**26)
-    limits["memory"] = digits(
-        max(x.nbytes / best(reader(x, threads)) for threads in (1, 2, 4, 8))
-    )
+    limits["memory"] = digits(x.nbytes / best(reading([x])))
     return limits
 
 
-def reader(x, threads):
-    """Return a call that reads x by some threads."""
-    parts = np.array_split(x, threads)
+def reading(arrays, threads=2):
+    """Return a call that reads arrays once, in the order of memory.
+
+    Two threads read what the memory gives; more do not read more.
+    """
+    parts = [
+        part
+        for x in arrays
+        for part in np.array_split(x.ravel(order="K"), 8 * threads)
+    ]
     pool = ThreadPoolExecutor(threads)
     return lambda: list(pool.map(np.sum, parts))
 
@@ -77,6 +86,31 @@ def best(way, repeats=9):
         way()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+FIRST = """
+import time, numpy as np
+from lemmas_lib import sum_abt
+A, B = np.ones((2, 1_000_000, 2))
+start = time.perf_counter()
+sum_abt(A, B, 2)
+print(time.perf_counter() - start)
+"""
+
+
+def first_calls():
+    """Return what the first large sum of a process takes, in seconds.
+
+    Once with nothing compiled yet, once with what the first process kept;
+    both times Numba is imported first.
+    """
+    with tempfile.TemporaryDirectory() as cache:
+        environment = os.environ | {"NUMBA_CACHE_DIR": cache}
+        compiled, loaded = (
+            float(subprocess.check_output(command, env=environment))
+            for command in [[sys.executable, "-c", FIRST]] * 2
+        )
+    return {"compiled": digits(compiled), "from the cache": digits(loaded)}
 
 
 def write(name, **result):
