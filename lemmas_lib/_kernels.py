@@ -53,19 +53,19 @@ OPTIONS = {
 _u = numba.uintp
 
 
-def outer_sum(A, B=None):
+def outer_sum(A, B=None, threads=None):
     """Return Σ_ij of the outer products of the flattened blocks.
 
     (v, l1, l2, a1, a2) and (v, l1, l2, b1, b2), of one dtype, give
     (v, a1·a2, b1·b2); v may be 1 in A or in B. Without B it is A, and half
-    of the products are left out.
+    of the products are left out. Threads are as many as Numba would use.
     """
     same = B is None
     B = A if same else B
     if _merge(A) and _merge(B):
         A, B = (_merged(X) for X in (A, B))
     items, rows, columns = _shape(A, B)
-    threads = numba.config.NUMBA_NUM_THREADS
+    threads = threads or numba.config.NUMBA_NUM_THREADS
     if items > 1:  # each thread takes some items
         axis, length = 0, items
     else:  # or some blocks, and has a result of its own

@@ -66,9 +66,10 @@ KERNEL_BLOCKS = 256
 # along the rows of blocks: its inner loop should be long.
 BRIEF = 16
 
-# A matrix of more rows than this should not be the first factor of a product
-# with a narrow one: OpenBLAS copies the first one whole.
-TALL = 512
+# A matrix of more rows than TALL should not be the first factor of a product
+# with one that is NARROW: OpenBLAS copies the first one whole.
+TALL = 4096
+NARROW = 8
 
 
 ALL = slice(None)
@@ -95,27 +96,40 @@ def times(A, B):
     For two small matrices ``dot`` takes half the time of ``@``.
     """
     # Of objects such as matrices the order of the factors counts.
-    if A.shape[-2] > max(TALL, B.shape[-1]) and A.dtype != object:
-        return times(B.swapaxes(-1, -2), A.swapaxes(-1, -2)).swapaxes(-1, -2)
+    if B.shape[-1] <= NARROW and A.shape[-2] > TALL and A.dtype != object:
+        return _times(B.swapaxes(-1, -2), A.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return _times(A, B)
+
+
+def _times(A, B):
     return A.dot(B) if A.ndim == B.ndim == 2 else A @ B
 
 
-def sum_products(A, B, n_a, n_b):
-    """Return Σ_i A_i B_i', blocks of n_a rows in A and n_b in B."""
+def sum_products(A, B, n_a, n_b, whole=0):
+    """Return Σ_i A_i B_i', blocks of n_a rows in A and n_b in B.
+
+    The sum may be a part of one of so many entries, ``whole``: then it takes
+    the road of that one, on one thread, because those of BLAS stay awake for
+    a while after each product of a strip.
+    """
     if _are_small(A, B, SMALL):
         return A.T.reshape(-1, n_a).T.dot(B.T.reshape(-1, n_b))
     a = cut(A, n_a, 1)
-    return _contract(a, a if B is A and n_b == n_a else cut(B, n_b, 1))
+    same = B is A and n_b == n_a
+    return _contract(a, a if same else cut(B, n_b, 1), whole)
 
 
-def sum_kroneckers(A, B, shape_a, shape_b):
-    """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B."""
+def sum_kroneckers(A, B, shape_a, shape_b, whole=0):
+    """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B.
+
+    It may be a part of a larger sum too.
+    """
     if _are_small(A, B, SMALL_KRONECKERS):
         S = _vecs(A, *shape_a).T.dot(_vecs(B, *shape_b))
     else:
         a = cut(A, *shape_a)
         same = B is A and shape_b == shape_a
-        S = _contract(a, a if same else cut(B, *shape_b))
+        S = _contract(a, a if same else cut(B, *shape_b), whole)
     batch, (a1, a2), (b1, b2) = S.shape[:-2], shape_a, shape_b
     S = S.reshape(batch + shape_a + shape_b).swapaxes(-3, -2)
     return S.reshape(batch + (a1 * b1, a2 * b2))
@@ -217,7 +231,7 @@ def _vecs(X, height, width):
     return X.reshape(-1, height * width)
 
 
-def _contract(A, B):
+def _contract(A, B, whole):
     """Return Σ_ij of the outer products of the flattened blocks.
 
     (…, l1, l2, a1, a2) and (…, l1, l2, b1, b2) give (…, a1·a2, b1·b2).
@@ -234,8 +248,8 @@ def _contract(A, B):
         blocks = [X.swapaxes(-4, -3) for X in blocks]
     wide = _are_wide(*blocks)
     in_order = wide or all(_is_view(X) for X in blocks)
-    if _suits_kernel(batch, sum(shape), in_order, *blocks):
-        return _by_kernel(batch, shape, *blocks)
+    if _suits_kernel(batch, sum(shape), in_order, whole, *blocks):
+        return _by_kernel(batch, shape, 1 if whole else None, *blocks)
     if in_order and not wide:
         return _product(*blocks)
     held = math.prod(shape) * (blocks[0].shape[-4] if wide else 1)
@@ -269,7 +283,7 @@ def kernels():
     return None if _kernels.numba.config.DISABLE_JIT else _kernels
 
 
-def _suits_kernel(batch, width, in_order, *blocks):
+def _suits_kernel(batch, width, in_order, whole, *blocks):
     """Say whether the kernel takes such blocks, and is there."""
     entries = sum(math.prod(X.shape[-4:]) for X in blocks)
     longest = max(batch, default=1)
@@ -278,7 +292,7 @@ def _suits_kernel(batch, width, in_order, *blocks):
         (3, KERNEL_BLOCKS_IN_ORDER) if in_order else (2, KERNEL_BLOCKS)
     )
     return (
-        entries * longest >= KERNEL_FROM
+        max(whole, entries * longest) >= KERNEL_FROM
         and entries >= min(KERNEL_ITEM, KERNEL_FROM)
         and least <= width <= most
         and blocks[0].dtype in (np.float64, np.float32)
@@ -292,12 +306,12 @@ def _is_even(X):
     return X.flags.aligned and not any(s % X.itemsize for s in X.strides)
 
 
-def _by_kernel(batch, shape, *blocks):
+def _by_kernel(batch, shape, threads, *blocks):
     """Return the contraction by the kernel, which takes one batch axis.
 
     That is the longest one; over any others this is a loop.
     """
-    kernel = kernels().outer_sum
+    kernel = functools.partial(kernels().outer_sum, threads=threads)
     if not batch:
         return kernel(*(X[None] for X in blocks))[0]
     if len(batch) == 1:

@@ -6,6 +6,7 @@ shows at the end of the cell.
 """
 
 import itertools
+import math
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -67,14 +68,9 @@ def scaling(times, sizes, label, slope=1):
     slope : float, optional
         The power of the size that the grey reference line follows.
     """
-    sizes = np.asarray(sizes, dtype=float)
     fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
-    for (name, seconds), (colour, marker, line) in _styled(times):
-        milliseconds = 1e3 * np.asarray(seconds)
-        ax.loglog(
-            sizes, milliseconds, line, color=colour, marker=marker, label=name
-        )
-    lowest = 1e3 * min(min(seconds) for seconds in times.values())
+    sizes = np.asarray(sizes, dtype=float)
+    _times_against_sizes(ax, times, sizes)
     # Where the slope is reached is at the largest sizes.
     last = 1e3 * min(seconds[-1] for seconds in times.values())
     reference = last / 2 * (sizes / sizes[-1]) ** slope
@@ -84,10 +80,118 @@ def scaling(times, sizes, label, slope=1):
         label=f"proportional to the size{power}",
     )  # fmt: skip
     ax.set(xlabel=label, ylabel="time of one call (ms)")
-    ax.set_ylim(bottom=lowest / 3)
     # The decades alone are few, and what lies between them overlaps.
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
     ax.set_xticks([], minor=True)
+    _finish(fig, ax)
+
+
+def scaling_grid(times, sizes, label):
+    """Draw times against sizes for several sums, each in a field of its own.
+
+    Parameters
+    ----------
+    times : dict of str to dict of str to list of float
+        For each sum, named as in TeX, seconds a call for each way.
+    sizes : sequence of int
+    label : str
+        The label of the size axes.
+    """
+    rows = math.ceil(len(times) / 2)
+    fig, axes = plt.subplots(
+        rows, 2, figsize=(6.8, 1.6 * rows + 0.6), dpi=DPI,
+        sharex=True, sharey=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    sizes = np.asarray(sizes, dtype=float)
+    for ax, (name, seconds) in zip(axes.flat, times.items(), strict=False):
+        _times_against_sizes(ax, seconds, sizes)
+        ax.text(0.04, 0.94, name, transform=ax.transAxes, va="top")
+        _plain(ax)
+    for ax in axes.flat[len(times) :]:
+        ax.remove()
+    fig.supxlabel(label, fontsize="medium")
+    fig.supylabel("time of one call (ms)", fontsize="medium")
+    handles, names = axes[0, 0].get_legend_handles_labels()
+    fig.legend(
+        handles, names, loc="outside upper center", ncols=len(names),
+        frameon=False, fontsize="small",
+    )  # fmt: skip
+
+
+def bars(times):
+    """Draw the time of each of several ways to one result.
+
+    Parameters
+    ----------
+    times : dict of str to float
+        Seconds a call, as ``timing.compare`` returns them.
+    """
+    names = list(times)[::-1]
+    milliseconds = [1e3 * times[name] for name in names]
+    fig, ax = plt.subplots(figsize=(6.4, 0.4 * len(names) + 0.7), dpi=DPI)
+    ax.barh(names, milliseconds, color=LINES[0][0], height=0.6)
+    ax.set(xscale="log", xlabel="time of one call (ms)")
+    ax.set_xlim(left=min(milliseconds) / 3)
+    ax.grid(True, axis="x", color="0.9")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.tight_layout()
+
+
+def memory(X, lines, block_shape):
+    """Draw the entries of a block matrix in the order of memory.
+
+    Parameters
+    ----------
+    X : array_like
+        Cut into blocks; its entries must be all different.
+    lines : dict of str to array_like
+        For each line its name and the entries of X in some order.
+    block_shape : (int, int)
+    """
+    colour = _block_colours(np.asarray(X), block_shape)
+    width = max(np.size(line) for line in lines.values())
+    names = 9  # the room for them, in entries
+    size = CELL * (width + names), CELL * 1.6 * len(lines)
+    fig, ax = plt.subplots(figsize=size, dpi=DPI)
+    for number, (name, line) in enumerate(lines.items()):
+        top = -1.6 * number
+        ax.text(-0.5, top, name, ha="right", va="center")
+        for j, entry in enumerate(np.ravel(line)):
+            _entry(ax, (j, top - 0.5), entry, colour[entry])
+    ax.set(xlim=(-names, width + 0.1), aspect="equal")
+    ax.set_ylim(-1.6 * (len(lines) - 1) - 0.7, 0.7)
+    ax.axis("off")
+    fig.subplots_adjust(0, 0, 1, 1)
+
+
+def roofline(points, limits):
+    """Draw operations a second against operations a byte, under the roof.
+
+    Parameters
+    ----------
+    points : dict of str to list of (float, float)
+        For each way its points: operations for each byte read, and
+        operations a second.
+    limits : (float, float)
+        Operations and bytes a second that the machine gives.
+    """
+    peak, memory = limits
+    fig, ax = plt.subplots(figsize=(6.4, 4.0), dpi=DPI)
+    for (name, both), (colour, marker, _) in _styled(points):
+        x, y = np.transpose(both)
+        ax.loglog(
+            x, y / 1e9, linestyle="", marker=marker, color=colour,
+            markersize=5, label=name,
+        )  # fmt: skip
+    xs = [x for both in points.values() for x, _ in both]
+    x = np.geomspace(min(xs) / 1.5, max(xs) * 1.5, 200)
+    roof = np.minimum(peak, memory * x) / 1e9
+    ax.loglog(x, roof, color="0.4", linewidth=1, label="the roof")
+    ax.set(
+        xlabel="operations for each byte read",
+        ylabel="10⁹ operations a second",
+    )
     _finish(fig, ax)
 
 
@@ -131,12 +235,28 @@ def iterations(values, label):
     _finish(fig, ax)
 
 
+def _times_against_sizes(ax, times, sizes):
+    """Draw a line for each way on logarithmic axes."""
+    for (name, seconds), (colour, marker, line) in _styled(times):
+        milliseconds = 1e3 * np.asarray(seconds)
+        ax.loglog(
+            sizes, milliseconds, line, color=colour, marker=marker,
+            markersize=5, label=name,
+        )  # fmt: skip
+    lowest = 1e3 * min(min(seconds) for seconds in times.values())
+    ax.set_ylim(bottom=min(lowest / 3, ax.get_ylim()[0]))
+
+
 def _finish(fig, ax):
     """Give axes what all plots share."""
-    ax.grid(True, color="0.9")
-    ax.spines[["top", "right"]].set_visible(False)
+    _plain(ax)
     ax.legend(frameon=False, fontsize="small")
     fig.tight_layout()
+
+
+def _plain(ax):
+    ax.grid(True, color="0.9")
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _styled(ways):
@@ -166,17 +286,18 @@ def _matrix(ax, name, X, colour, left):
     rows, columns = X.shape
     top = rows / 2
     for (i, j), entry in np.ndenumerate(X):
-        corner = left + j, top - i - 1
-        shade = colour[entry]
-        ax.add_patch(
-            Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white")
-        )
-        ax.text(
-            corner[0] + 0.5, corner[1] + 0.5, str(entry),
-            ha="center", va="center", fontsize=8,
-            color="black" if _luminance(shade) > 0.18 else "white",
-        )  # fmt: skip
+        _entry(ax, (left + j, top - i - 1), entry, colour[entry])
     ax.text(left + columns / 2, top + 0.55, name, ha="center", va="center")
+
+
+def _entry(ax, corner, entry, shade):
+    """Draw one entry in its cell."""
+    ax.add_patch(Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white"))
+    ax.text(
+        corner[0] + 0.5, corner[1] + 0.5, str(entry),
+        ha="center", va="center", fontsize=8,
+        color="black" if _luminance(shade) > 0.18 else "white",
+    )  # fmt: skip
 
 
 def _luminance(shade):

@@ -128,20 +128,22 @@ def sum_acbt(A, C, B, n):
     array([[57]])
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    n_a, n_b = size["n_A"], size["n_B"]
+    n_a, n_b, whole = size["n_A"], size["n_B"], A.size + B.size
     if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
         product, height = (A, C, B), n_a
 
         def strip(i, _, A, C, B):
             AC = times(rows(A, i, n_a), C)
-            return sum_products(AC, rows(B, i, n_b), n_a, n_b)
+            B = rows(B, i, n_b)
+            return sum_products(AC, B, n_a, n_b, whole)
 
     else:
         product, height = (B, C, A), n_b
 
         def strip(i, _, B, C, A):
             BC = times(rows(B, i, n_b), _t(C))
-            return sum_products(rows(A, i, n_a), BC, n_a, n_b)
+            A = rows(A, i, n_a)
+            return sum_products(A, BC, n_a, n_b, whole)
 
     # With the rows that it is formed of, of which BLAS may need a copy.
     held = height * (size["k1"] + size["k2"])
@@ -190,11 +192,11 @@ def sum_residual_outer(A, B, C, n):
     array([[2]])
     """
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    n = size["n"]
+    n, whole = size["n"], A.size
 
     def strip(i, _, A, B, C):
         E = rows(A, i, n) - times(rows(B, i, n), C)
-        return sum_products(E, E, n, n)
+        return sum_products(E, E, n, n, whole)
 
     held = n * (2 * size["k1"] + size["k2"])  # BC, E and the rows of B
     shared = stacked(B.shape, C.shape) < stacked(A.shape, B.shape, C.shape)
@@ -299,6 +301,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
+    whole = A.size + B.size + C.size + D.size
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
@@ -306,8 +309,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         def strip(c, _, A, B, C, D):
             A, B = A[..., c], B[..., c]
             k = A.shape[-1]
-            left = sum_kroneckers(A, C, (n1, k), (n1, k2))
-            right = sum_kroneckers(B, D, (n2, k), (n2, k2))
+            left = sum_kroneckers(A, C, (n1, k), (n1, k2), whole)
+            right = sum_kroneckers(B, D, (n2, k), (n2, k2), whole)
             return times(left, _t(right))
 
     else:
@@ -316,7 +319,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         def strip(i, j, A, B, C, D):
             X = times(rows(A, i, n1), _t(rows(B, j, n2)))
             Y = times(rows(C, i, n1), _t(rows(D, j, n2)))
-            return sum_kroneckers(X, Y, (n1, n2), (n1, n2))
+            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), whole)
 
     shared = stacked(A.shape, C.shape) != stacked(B.shape, D.shape)
     return in_strips(strip, grid, held, 4, A, B, C, D, together=shared)
@@ -366,12 +369,12 @@ def sum_kron_bct(A, B, C, n1, n2):
     array([[24]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    n1, n2 = size["n1"], size["n2"]
+    n1, n2, whole = size["n1"], size["n2"], 2 * A.size
 
     def strip(i, j, B, C, A):
         X = times(rows(B, i, n1), _t(rows(C, j, n2)))
         A = _t(rows(_t(rows(A, i, n1)), j, n2))
-        return sum_kroneckers(A, X, (n1, n2), (n1, n2))
+        return sum_kroneckers(A, X, (n1, n2), (n1, n2), whole)
 
     grid = size["l1"], size["l2"]
     return in_strips(strip, grid, n1 * n2, 2, B, C, A)

@@ -160,7 +160,7 @@ class SourceSizes:
 
 
 # What the benchmark calls the library's ways; all others are peers, but for
-# the loop, which is what they are all there to replace.
+# the loop, which they are all there to replace.
 OURS = "library"
 NUMPY_ALONE = "library, NumPy alone"
 LOOP = "loop"
@@ -213,8 +213,64 @@ class Benchmark:
             f"{spoken(fastest)} ({peer})",
             f"{ours / fastest:.2g}",
             floor,
-            _bytes(row["peak"][OURS]),
+            _bytes(row["peak"]),
         )
+
+
+class Limits:
+    """What the machine of the committed benchmark can do at most.
+
+    Shows as a table in a notebook and as plain text elsewhere.
+    """
+
+    def __init__(self):
+        self.data = committed("benchmark")
+
+    def _repr_markdown_(self):
+        limits, first = self.data["limits"], self.data["first_calls"]
+        rows = {
+            "a product of large matrices": (
+                f"{limits['float64'] / 1e9:.3g} · 10⁹ operations a second"
+            ),
+            "the same in single precision": (
+                f"{limits['float32'] / 1e9:.3g} · 10⁹ operations a second"
+            ),
+            "reading memory": f"{limits['memory'] / 1e9:.3g} GB a second",
+            "a first large sum, compiled": spoken(first["compiled"]),
+            "a first large sum, from Numba's cache": spoken(
+                first["from the cache"]
+            ),
+        }
+        lines = ["| what | measured |", "|:--|--:|"]
+        lines += [_line(row) for row in rows.items()]
+        return "\n".join([*lines, "", _where(self.data)])
+
+    __repr__ = _repr_markdown_
+
+
+def roof():
+    """Return what the committed benchmark says of the roof.
+
+    Returns
+    -------
+    points : dict of str to list of (float, float)
+        Operations for each byte read, and operations a second, of the
+        library and of the fastest peer in each case in double precision
+        whose matrices are read from memory.
+    limits : (float, float)
+        Operations and bytes a second that the machine gives.
+    """
+    data = committed("benchmark")
+    points = {"library": [], "fastest peer": []}
+    for row in data["rows"]:
+        if "floor" in row and row["dtype"] == "float64":
+            both = row["seconds"][OURS], best_peer(row)[1]
+            for name, seconds in zip(points, both, strict=True):
+                operations = row["operations"]
+                points[name].append(
+                    (operations / row["bytes"], operations / seconds)
+                )
+    return points, (data["limits"]["float64"], data["limits"]["memory"])
 
 
 def best_peer(row):

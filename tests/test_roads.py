@@ -149,9 +149,9 @@ def test_a_matrix_with_itself_takes_half_the_work(threads):
     X = integers(np.random.default_rng(2), (60_000, 21))
     given = []
 
-    def watched(*blocks):
+    def watched(*blocks, threads):
         given.append(len(blocks))
-        return outer_sum(*blocks)
+        return outer_sum(*blocks, threads=threads)
 
     outer_sum = kernels.outer_sum
     config = kernels.numba.config

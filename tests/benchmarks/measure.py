@@ -27,6 +27,7 @@ def seconds(ways, repeats=7):
     """Return the median seconds of each way; slow ones are timed once."""
     first = {}
     for name, way in ways.items():
+        way()  # a first call may compile, or find memory that is not mapped
         start = time.perf_counter()
         way()
         first[name] = time.perf_counter() - start
