@@ -7,6 +7,7 @@ only the sums so named are measured again:
 """
 
 import importlib.metadata
+import statistics
 import sys
 from collections import namedtuple
 
@@ -33,6 +34,9 @@ MOST_BLOCKS = 5e5
 
 # A small input is read from the cache, so that no floor can be told.
 LEAST_BYTES = 2**23
+
+# A large one is read as fast as memory gives.
+LARGE_BYTES = 2**26
 
 BOTH = "CF"
 P1 = [
@@ -282,7 +286,8 @@ def measure(case, limits):
     row["peak"] = peak_bytes(library)
     if read >= LEAST_BYTES:
         computing = problem.operations / limits[case.dtype]
-        row["floor"] = digits(max(computing, row["seconds"].pop("reading")))
+        row["reading"] = row["seconds"].pop("reading")
+        row["floor"] = digits(max(computing, row["reading"]))
     return row
 
 
@@ -324,6 +329,13 @@ def main(names):
     for number, case in enumerate(chosen, start=1):
         rows.append(measure(case, limits))
         print(f"[{number}/{len(chosen)}]", line(rows[-1]), flush=True)
+    limits["memory"] = digits(
+        statistics.median(
+            row["bytes"] / row["reading"]
+            for row in rows
+            if row["bytes"] >= LARGE_BYTES
+        )
+    )
     write(
         "benchmark",
         versions=versions(),
