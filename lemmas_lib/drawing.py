@@ -71,6 +71,7 @@ def scaling(times, sizes, label, slope=1):
     fig, ax = plt.subplots(figsize=(6.4, 3.6), dpi=DPI)
     sizes = np.asarray(sizes, dtype=float)
     _times_against_sizes(ax, times, sizes)
+    lowest = 1e3 * min(min(seconds) for seconds in times.values())
     # Where the slope is reached is at the largest sizes.
     last = 1e3 * min(seconds[-1] for seconds in times.values())
     reference = last / 2 * (sizes / sizes[-1]) ** slope
@@ -80,6 +81,7 @@ def scaling(times, sizes, label, slope=1):
         label=f"proportional to the size{power}",
     )  # fmt: skip
     ax.set(xlabel=label, ylabel="time of one call (ms)")
+    ax.set_ylim(bottom=lowest / 3)
     # The decades alone are few, and what lies between them overlaps.
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
     ax.set_xticks([], minor=True)
@@ -106,6 +108,7 @@ def scaling_grid(times, sizes, label):
     for ax, (name, seconds) in zip(axes.flat, times.items(), strict=False):
         _times_against_sizes(ax, seconds, sizes)
         ax.text(0.04, 0.94, name, transform=ax.transAxes, va="top")
+        ax.margins(y=0.2)  # the name stands above the lines
         _plain(ax)
     for ax in axes.flat[len(times) :]:
         ax.remove()
@@ -243,8 +246,6 @@ def _times_against_sizes(ax, times, sizes):
             sizes, milliseconds, line, color=colour, marker=marker,
             markersize=5, label=name,
         )  # fmt: skip
-    lowest = 1e3 * min(min(seconds) for seconds in times.values())
-    ax.set_ylim(bottom=min(lowest / 3, ax.get_ylim()[0]))
 
 
 def _finish(fig, ax):

@@ -253,6 +253,19 @@ def test_a_sum_holds_its_result_and_little_more():
             assert peak < 2 * result + MOST
 
 
+def test_a_large_result_is_held_twice_at_most():
+    """Added up from wide pairs, from one wide pair, and from tiles."""
+    with mock.patch.object(_primitives, "kernels", lambda: None):
+        for shape, n in [
+            ((30_000, 20), 1_000),
+            ((1, 1_500, 20), 1_500),
+            ((150_000, 7), 1_500),
+        ]:
+            X = np.ones(shape)
+            result = lemmas_lib.sum_abt(X, X, n).nbytes
+            assert peak_memory(lemmas_lib.sum_abt, X, X, n) < 2.4 * result
+
+
 def test_nothing_is_copied_where_a_view_will_do():
     A = np.ones((200_000, 10))
     by_column = np.asfortranarray(A)
@@ -368,6 +381,9 @@ class Counted:
 
     __radd__ = __add__
 
+    def __sub__(self, other):
+        return Counted(self.value - other.value)
+
 
 def products(function, *shapes_and_rest):
     *shapes, rest = shapes_and_rest
@@ -392,6 +408,19 @@ def test_lemma_2_takes_the_route_with_fewer_operations(k1, k2, n_a, n_b):
     through_b = l * n_b * k1 * (k2 + n_a)
     assert made == min(through_a, through_b)
     assert through_a != through_b
+
+
+def test_what_all_items_share_is_formed_once():
+    """Lemma 3 with one B and C for three A, in strips of one block row."""
+    m, n, k1, k2 = 4, 2, 3, 5
+    A, B, C = (
+        np.array([Counted(1) for _ in range(np.prod(shape))]).reshape(shape)
+        for shape in ((3, m, k1), (m, k2), (k2, k1))
+    )
+    Counted.products = 0
+    with mock.patch.object(_primitives, "STRIP", 1):
+        lemmas_lib.sum_residual_outer(A, B, C, n)
+    assert Counted.products == m * k1 * k2 + 3 * m * n * k1
 
 
 @pytest.mark.parametrize(
