@@ -186,15 +186,15 @@ def test_nan_and_infinity_stay_where_they_are_in_the_kernel():
     assert np.isinf(result).any() and np.isfinite(result).any()
 
 
-@pytest.mark.parametrize("n", [1, 2, 4, 5])
+@pytest.mark.parametrize("n", [2, 4, 5])
 def test_a_long_sum_in_single_precision_loses_few_digits(n):
     """Added up one after the other it would lose half of them."""
     rng = np.random.default_rng(3)
     A, B = (rng.random((4_000_000, 2), dtype="float32") for _ in "AB")
     exact = sum_abt(A.astype("float64"), B.astype("float64"), n)
-    for kernel in (kernels, None):
+    for kernel, bound in ((kernels, 1e-6), (None, 1e-5)):
         with mock.patch.object(_primitives, "kernels", lambda k=kernel: k):
-            assert abs(sum_abt(A, B, n) / exact - 1).max() < 1e-5
+            assert abs(sum_abt(A, B, n) / exact - 1).max() < bound
 
 
 @pytest.mark.parametrize("kernel_from", [1, 2**20])
