@@ -147,7 +147,7 @@ class SourceSizes:
         lines = ["| sizes | way | our time | printed in the source |"]
         lines += ["|:--|:--|--:|--:|"]
         for row in self.rows:
-            sizes = _sizes(row)
+            sizes = ", ".join(f"{s} = {v}" for s, v in row["sizes"].items())
             for way, seconds in row["seconds"].items():
                 printed = row["printed"].get(way, "–")
                 lines.append(
@@ -187,34 +187,47 @@ class Benchmark:
             raise ValueError(f"name is {name!r}; one of {names} is needed")
 
     def _repr_markdown_(self):
+        symbols = dict.fromkeys(s for row in self.rows for s in row["sizes"])
+        symbols.pop("same", None)
         head = (
-            "sizes", "order", "library", "NumPy alone", "loop",
-            "fastest peer", "to it", "to the floor", "memory",
+            *symbols, "order", "library", "/ peer", "/ floor", "memory",
+            "NumPy alone", "loop", "fastest peer", "its time",
         )  # fmt: skip
-        lines = [_line(head), "|:--|:--" + "|--:" * (len(head) - 2) + "|"]
-        lines += [_line(self._cells(row)) for row in self.rows]
+        lines = [
+            _line(head),
+            "|--:" * len(symbols) + "|:--" + "|--:" * 8 + "|",
+        ]
+        lines += [_line(self._cells(row, symbols)) for row in self.rows]
         return "\n".join([*lines, "", _where(self.data)])
 
     __repr__ = _repr_markdown_
 
-    def _cells(self, row):
-        seconds, (peer, fastest) = row["seconds"], best_peer(row)
-        single = ", single" if row["dtype"] == "float32" else ""
+    def _cells(self, row, symbols):
+        sizes, seconds = row["sizes"], row["seconds"]
+        peer, fastest = best_peer(row)
         ours = seconds[OURS]
-        floor = f"{ours / row['floor']:.2g}" if "floor" in row else "–"
+        order = row["order"]
+        order += ", single" * (row["dtype"] == "float32")
+        order += ", B = A" * ("same" in sizes)
         return (
-            _sizes(row),
-            row["order"] + single,
-            spoken(ours),
+            *(str(sizes.get(symbol, "–")) for symbol in symbols),
+            order,
+            _whole(spoken(ours)),
+            f"{ours / fastest:.2g}",
+            f"{ours / row['floor']:.2g}" if "floor" in row else "–",
+            _whole(_bytes(row["peak"])),
             *(
-                spoken(seconds[way]) if way in seconds else "–"
+                _whole(spoken(seconds[way])) if way in seconds else "–"
                 for way in (NUMPY_ALONE, LOOP)
             ),
-            f"{spoken(fastest)} ({peer})",
-            f"{ours / fastest:.2g}",
-            floor,
-            _bytes(row["peak"]),
+            peer,
+            _whole(spoken(fastest)),
         )
+
+
+def _whole(text):
+    """Return a number and its unit so that no line ends between them."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 class Limits:
@@ -285,13 +298,6 @@ def best_peer(row):
 
 def _line(cells):
     return f"| {' | '.join(cells)} |"
-
-
-def _sizes(row):
-    return ", ".join(
-        "B = A" if symbol == "same" else f"{symbol} = {size}"
-        for symbol, size in row["sizes"].items()
-    )
 
 
 def _where(data):
