@@ -61,6 +61,18 @@ def test_the_contents_are_the_files():
     assert sorted(listed) == sorted(f"book/{p.stem}" for p in pages)
 
 
+def test_mathjax_is_served_by_the_site():
+    """With its fonts and its licence, so that no page asks another site."""
+    config = (ROOT / "_config.yml").read_text()
+    path = re.search(r"^ +mathjax_path: (\S+)$", config, re.M)[1]
+    script = ROOT / "book" / "_static" / path
+    fonts = script.parent / "output" / "chtml" / "fonts" / "woff-v2"
+    assert script.is_file() and "Apache" in (
+        script.parent / "LICENSE"
+    ).read_text(encoding="utf-8")
+    assert len(list(fonts.glob("MathJax_*.woff"))) > 20
+
+
 @every_chapter
 def test_every_code_cell_was_executed(path):
     """nbval passes a cell unchecked that has neither count nor outputs."""
