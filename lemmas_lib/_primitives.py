@@ -293,7 +293,7 @@ def _suits_kernel(batch, width, in_order, whole, *blocks):
     )
     return (
         max(whole, entries * longest) >= KERNEL_FROM
-        and entries >= min(KERNEL_ITEM, KERNEL_FROM)
+        and entries >= KERNEL_ITEM
         and least <= width <= most
         and blocks[0].dtype in (np.float64, np.float32)
         and all(_is_even(X) for X in blocks)

@@ -214,7 +214,8 @@ def test_every_sum_from_many_threads(kernel_from):
                 if not np.array_equal(function(*matrices, *extra), expected):
                     wrong.append(function)
 
-    with mock.patch.object(_primitives, "KERNEL_FROM", kernel_from):
+    sizes = {"KERNEL_FROM": kernel_from, "KERNEL_ITEM": 1}
+    with mock.patch.multiple(_primitives, **sizes):
         threads = [threading.Thread(target=work) for _ in range(8)]
         for thread in threads:
             thread.start()

@@ -71,6 +71,7 @@ ROADS = {
     "SMALL": [0, 2**16],
     "SMALL_KRONECKERS": [0, 2**13],
     "KERNEL_FROM": [1, 2**20],
+    "KERNEL_ITEM": [1, 2**7],
     "KERNEL_BLOCKS_IN_ORDER": [0, 128],
 }
 KERNELS = {
