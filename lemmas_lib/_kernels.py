@@ -58,7 +58,8 @@ def outer_sum(A, B=None, threads=None):
 
     (v, l1, l2, a1, a2) and (v, l1, l2, b1, b2), of one dtype, give
     (v, a1·a2, b1·b2); v may be 1 in A or in B. Without B it is A, and half
-    of the products are left out. Threads are as many as Numba would use.
+    of the products are left out. Without ``threads`` there are as many as
+    Numba would use.
     """
     same = B is None
     B = A if same else B

@@ -97,7 +97,7 @@ def first_calls():
     """Return what the first large sum of a process takes, in seconds.
 
     Once with nothing compiled yet, once with what the first process kept;
-    both times Numba is imported first.
+    the import of Numba is a part of both.
     """
     with tempfile.TemporaryDirectory() as cache:
         environment = os.environ | {"NUMBA_CACHE_DIR": cache}

@@ -75,6 +75,11 @@ def blmm_kroneckers(A, B, p):
     return {"BLMM": lambda: function(A, B, list(p), permutation)}
 
 
+def row_major(X, n):
+    """Return (X')^r(kl,n), the source's reshape, row-major of X'."""
+    return X.T.reshape(-1, n)
+
+
 def without_numba(way):
     """Return the way as it is where there is no Numba."""
 

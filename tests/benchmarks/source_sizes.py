@@ -7,14 +7,10 @@ Writes lemmas_lib/data/source_sizes.json.
 
 import numpy as np
 from measure import seconds, write
+from peers import row_major
 from scipy import sparse
 
 from lemmas_lib import commutation_matrix, loops, sums, vec, vecb
-
-
-def row_major(X, n):
-    """Return (X')^r(kl,n), the source's reshape, row-major of X'."""
-    return X.T.reshape(-1, n)
 
 
 def permuted(K, A, B, shape_a, shape_b):

@@ -21,7 +21,13 @@ from measure import (
     seconds,
     write,
 )
-from peers import blmm_kroneckers, blmm_products, einsums, without_numba
+from peers import (
+    blmm_kroneckers,
+    blmm_products,
+    einsums,
+    row_major,
+    without_numba,
+)
 
 import lemmas_lib
 from lemmas_lib import _primitives, loops, timing
@@ -110,11 +116,6 @@ def cut(X, n1, n2):
 def vecs(X, n1, n2):
     """Return vecb(X), each block row by row."""
     return cut(X, n1, n2).swapaxes(-3, -2).reshape(-1, n1 * n2)
-
-
-def row_major(X, n):
-    """Return (X')^r(kl,n) as in the source, the row-major reshape of X'."""
-    return X.T.reshape(-1, n)
 
 
 def laid_out(S, a1, a2, b1, b2):
@@ -333,7 +334,7 @@ def main(names):
         statistics.median(
             row["bytes"] / row["reading"]
             for row in rows
-            if row["bytes"] >= LARGE_BYTES
+            if row["bytes"] >= LARGE_BYTES and "reading" in row
         )
     )
     write(
