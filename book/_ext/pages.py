@@ -1,0 +1,117 @@
+"""What the theme leaves to mend in each page.
+
+Titles in a browser's tab, in search results and on cards are plain text, so
+their TeX becomes Unicode. Tables name the column in each cell, for screens so
+narrow that a row is shown as a list. A script that only draws icons anew is
+left out.
+"""
+
+import html
+import re
+import textwrap
+
+from docutils import nodes
+
+SYMBOLS = {
+    r" \\otimes": " ⊗",
+    r"\\sum": "Σ",
+    r"\\partial\s*": "∂",
+    r"\\sigma\^2": "σ²",
+    r"\\sigma": "σ",
+    r"\\,": "",
+    r"\\math(?:rm|cal) ?\{?(\w+)\}?": r"\1",
+    r"\{(\w)_(\w)\}": r"\1\2",  # an index's own index
+    r"[{}]|\\\(|\\\)": "",
+}
+
+
+def plain(text):
+    """Return text with its formulas as on a typewriter: A_i ⊗ B_i."""
+    for tex, symbol in SYMBOLS.items():
+        text = re.sub(tex, symbol, text)
+    return text
+
+
+def text_of(html):
+    """Return the plain text of a title."""
+    return plain(re.sub("<[^>]*>", "", html))
+
+
+def name_plainly(app, pagename, templatename, context, doctree):
+    """Take the TeX out of the tab's title and of the card's words."""
+    for key in ("title", "pagetitle"):  # in the tab, and on paper
+        context[key] = text_of(context.get(key, ""))
+    context["without_icon_script"] = without_icon_script
+    tags = plain(context.get("metatags", ""))
+    if doctree:
+        said = html.escape(opening(doctree))
+        tags = re.sub(
+            '((?:og:|name=")description" content=")[^"]*',
+            lambda found: found[1] + said,
+            tags,
+        )
+    context["metatags"] = tags
+
+
+def opening(doctree):
+    """Return how a page begins, in at most 200 characters."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = plain(paragraph.astext())
+        if len(text) > 60 and not paragraph["classes"]:
+            return textwrap.shorten(text, 200, placeholder=" …")
+    return ""
+
+
+def list_plainly(app):
+    """Take it out of the titles that the search shows."""
+    if app.builder.name == "html":
+        index = app.builder.indexer
+        for page, title in index._titles.items():
+            index._titles[page] = text_of(title)
+        for page, titles in index._all_titles.items():
+            index._all_titles[page] = [(plain(t), at) for t, at in titles]
+    return []
+
+
+def without_icon_script(head):
+    """The icons are in a font; the script, of 540 kB, draws them again."""
+    return re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>", "", head)
+
+
+def name_columns(app, doctree, docname):
+    """Put the head of its column into each cell of a table, out of sight."""
+    for table in doctree.findall(nodes.table):
+        head = next(iter(table.findall(nodes.thead)), None)
+        if head is None:
+            continue
+        names = [entry.deepcopy() for entry in head[0]]
+        for row in next(iter(table.findall(nodes.tbody))):
+            for name, entry in zip(names, row, strict=True):
+                if name.astext() and entry.astext():
+                    text = [c for p in name.deepcopy() for c in p.children]
+                    entry.insert(0, nodes.inline("", "", *text))
+                    entry[0]["classes"].append("column-name")
+
+
+def keep_together(app, doctree, docname):
+    """Let no line begin with the comma or full stop after a formula."""
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        if not isinstance(after, nodes.Text) or after[:1] not in list(".,;:)"):
+            continue
+        joined = nodes.inline("", "", formula.deepcopy(), nodes.Text(after[0]))
+        joined["classes"].append("together")
+        after.parent.replace(after, nodes.Text(after[1:]))
+        formula.replace_self(joined)
+
+
+def setup(app):
+    # Else a page without a formula has no MathJax for those of its sidebar.
+    app.set_html_assets_policy("always")
+    # After the outputs of the cells have become tables.
+    app.connect("doctree-resolved", name_columns, priority=900)
+    app.connect("doctree-resolved", keep_together, priority=900)
+    app.connect("html-page-context", name_plainly, priority=900)
+    # The last event before the search's index is written.
+    app.connect("html-collect-pages", list_plainly)
+    return {"version": "1", "parallel_read_safe": True}

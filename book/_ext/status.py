@@ -1,0 +1,276 @@
+"""The status page: what this build ran on, and the ledger of all checks.
+
+Nothing in it is typed: the ledger reads the notebooks that the build has just
+executed and the record that ``make test`` leaves in _build/tests.xml.
+"""
+
+import datetime
+import functools
+import importlib.metadata
+import inspect
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.util.docutils import SphinxDirective
+
+from lemmas_lib import mixed_model, sums, timing
+
+PACKAGES = [
+    "jupyter-book", "Sphinx", "myst-nb", "scipy", "matplotlib", "numba",
+    "lemmas_lib",
+]  # fmt: skip
+
+# The sections of a chapter in which a statement is tried.
+CHECK, BREAK = "The check", "When it fails"
+
+
+class Facts(SphinxDirective):
+    """A table of the revision, the machine and the versions of this build."""
+
+    def run(self):
+        now = datetime.datetime.now(datetime.UTC)
+        facts = {
+            "revision": revision(self.env.srcdir),
+            "built": f"{now:%Y-%m-%d %H:%M} UTC",
+            **timing.machine(),
+            **{name: _version(name) for name in PACKAGES},
+        }
+        return [_table(["what", "which"], facts.items())]
+
+
+class computed(nodes.General, nodes.Element):
+    """Where something goes once every notebook has been executed."""
+
+
+class Ledger(SphinxDirective):
+    """What was checked of each statement, in this build and by the tests."""
+
+    def run(self):
+        return [computed(by=ledger)]
+
+
+class Executed(SphinxDirective):
+    """Which notebooks were executed in this build, and how long it took."""
+
+    def run(self):
+        return [computed(by=executed)]
+
+
+def fill(app, doctree, docname):
+    for place in list(doctree.findall(computed)):
+        place.replace_self(place["by"](app, docname))
+
+
+def ledger(app, docname):
+    record = Record(Path(app.outdir).parent / "tests.xml")
+    outputs = Path(app.outdir).parent / "jupyter_execute"
+    rows = []
+    for chapter in filter(app.env.statements.get, _in_order(app)):
+        source = Path(app.srcdir, chapter).with_suffix(".ipynb")
+        result = outputs / f"{chapter}.ipynb"
+        ran = result.is_file()
+        counts = compared(source, result) if ran else ["not executed"] * 3
+        for statement, anchor in app.env.statements[chapter]:
+            functions = functions_of(statement)
+            row = [
+                _link(app, docname, chapter, statement, anchor),
+                nodes.literal("", ", ".join(functions)),
+                *counts,
+                record.of(statement, functions),
+            ]
+            rows.append(row)
+    head = [
+        "statement", "function", "outputs as committed", "its check: True",
+        "assumptions broken", "unit tests passed",
+    ]  # fmt: skip
+    note = nodes.paragraph("", record.note(revision(app.srcdir)))
+    return [_table(head, rows), note]
+
+
+def executed(app, docname):
+    rows, total = [], 0
+    for chapter in _in_order(app):
+        data = NbMetadataCollector.get_exec_data(app.env, chapter)
+        if data:
+            total += data["runtime"]
+            rows.append(
+                [
+                    _link(app, docname, chapter),
+                    f"{data['runtime']:.1f} s",
+                    "ran to its end" if data["succeeded"] else "failed",
+                ]
+            )
+    note = nodes.paragraph("", f"{len(rows)} notebooks in {total:.0f} s.")
+    return [_table(["notebook", "time", "result"], rows), note]
+
+
+def _in_order(app):
+    root = app.config.root_doc
+    return [root, *app.env.toctree_includes[root]]
+
+
+def _link(app, docname, chapter, text=None, anchor=""):
+    """Return a link to a chapter, or to a place in it."""
+    uri = app.builder.get_relative_uri(docname, chapter)
+    link = nodes.reference("", "", internal=True, refuri=uri)
+    if text:
+        link["refuri"] += f"#{anchor}"
+        link += nodes.Text(text)
+    else:
+        link += [part.deepcopy() for part in app.env.titles[chapter]]
+    return link
+
+
+def compared(source, executed):
+    """Compare the outputs of a notebook's cells with the committed ones.
+
+    Returns
+    -------
+    same, checks, broken : str
+        How many outputs are as committed, of how many; what the section of
+        the check printed; how many cells break an assumption.
+    """
+    before, after = (
+        nbformat.read(p, as_version=4) for p in (source, executed)
+    )
+    same, total, checks, broken, section = 0, 0, [], 0, ""
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.cell_type == "markdown":
+            heads = re.findall(r"^## (.+)$", old.source, re.M)
+            section = heads[-1] if heads else section
+            continue
+        old, new = _texts(old), _texts(new)
+        total += len(old)
+        same += sum(a == b for a, b in zip(old, new, strict=False))
+        if section.startswith(CHECK):
+            checks += [text.strip() for text in new]
+        broken += section.startswith(BREAK)
+    verdicts = re.findall(r"\b(True|False)\b", "\n".join(checks))
+    agreed = verdicts.count("True")
+    return f"{same} of {total}", str(agreed), str(broken)
+
+
+def _texts(cell):
+    """Return what a cell printed; a picture has no exact text."""
+    texts = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "image/png" not in data:
+            texts.append(
+                output.get("text")
+                or data.get("text/markdown")
+                or data.get("text/plain", "")
+            )
+    return texts
+
+
+class Record:
+    """The results of the last ``make test``, if there is one."""
+
+    def __init__(self, path):
+        self.passed, self.all, self.revision, self.date = [], [], None, None
+        if not path.is_file():
+            return
+        (suite,) = ElementTree.parse(path).getroot()
+        self.date = suite.get("timestamp")[:16].replace("T", " ")
+        for known in suite.iter("property"):
+            if known.get("name") == "revision":
+                self.revision = known.get("value")
+        for case in suite.iter("testcase"):
+            name = f"{case.get('classname')}.{case.get('name')}"
+            outcomes = {child.tag for child in case}
+            if "skipped" not in outcomes:
+                self.all.append(name)
+                if not outcomes & {"failure", "error"}:
+                    self.passed.append(name)
+
+    def of(self, statement, functions):
+        """Count the tests that name a statement or one of its functions."""
+        if not self.all:
+            return "not recorded"
+        names = [statement.lower().replace(" ", "_"), *functions]
+        # sum_kron, but not sum_kron_bct.
+        pattern = re.compile(
+            rf"(?<![a-zA-Z])(?:{'|'.join(names)})"
+            r"(?![a-zA-Z0-9]|_[a-z]+(?:[\]-]|$))"
+        )
+        passed = sum(bool(pattern.search(name)) for name in self.passed)
+        every = sum(bool(pattern.search(name)) for name in self.all)
+        return f"{passed} of {every}"
+
+    def note(self, built):
+        if not self.all:
+            return "No tests were recorded before this build: run make test."
+        text = (
+            f"{len(self.passed)} of {len(self.all)} tests passed on "
+            f"{self.date} UTC, the cells of the notebooks among them"
+        )
+        if self.revision != built:
+            text += f", at another revision than this page: {self.revision}"
+        return text + "."
+
+
+@functools.cache
+def functions_of(statement):
+    """Return the functions whose docstring names a statement first."""
+    found = []
+    for module in (sums, mixed_model):
+        for name, thing in inspect.getmembers(module, inspect.isfunction):
+            own = thing.__module__ == module.__name__
+            named = re.search(
+                r"(?:Lemma|Corollary|Proposition)s? \d(?:(?:,| and) \d)*",
+                thing.__doc__ or "",
+            )
+            if own and named and not name.startswith("_"):
+                kind, *numbers = re.findall(r"[A-Z][a-z]+|\d", named[0])
+                if statement in {f"{kind.rstrip('s')} {n}" for n in numbers}:
+                    found.append(name)
+    return found
+
+
+def revision(folder):
+    """Return the commit of a working copy; conftest.py records the same."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--exclude=*", "--dirty"],
+        cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout.strip() or "unknown"
+
+
+def _version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _table(head, rows):
+    table = nodes.table(classes=["colwidths-auto"])
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    group += nodes.thead("", _row(head))
+    group += nodes.tbody("", *map(_row, rows))
+    table += group
+    return table
+
+
+def _row(cells):
+    row = nodes.row()
+    for cell in cells:
+        inline = cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
+        row += nodes.entry("", nodes.paragraph("", "", inline))
+    return row
+
+
+def setup(app):
+    app.add_directive("build-facts", Facts)
+    app.add_directive("ledger", Ledger)
+    app.add_directive("executed", Executed)
+    app.add_node(computed)
+    app.connect("doctree-resolved", fill)
+    return {"version": "1", "parallel_read_safe": True}

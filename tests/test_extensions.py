@@ -1,0 +1,132 @@
+"""What the site's extensions compute, apart from the site."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
+sys.path.insert(0, str(EXTENSIONS))
+
+import pages  # noqa: E402
+import pictures  # noqa: E402
+import status  # noqa: E402
+from PIL import Image, ImageDraw  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"Sum of \(A_i \otimes B_i\)", "Sum of A_i ⊗ B_i"),
+        (r"\(\partial l/\partial\,\mathrm{vech}(D_k)\)", "∂l/∂vech(D_k)"),
+        (r"of \(\sigma^2\) and \(D_{k_1}\)", "of σ² and D_k1"),
+        (r"\(\sum_{ij} A_{ij}\)", "Σ_ij A_ij"),
+        ("no formula", "no formula"),
+    ],
+)
+def test_titles_are_plain_outside_of_pages(tex, text):
+    assert pages.plain(tex) == text
+
+
+@pytest.mark.parametrize("alt", ["", "A black square."])
+def test_a_picture_without_alternative_text_stops_the_build(alt, tmp_path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "square.png")
+    (tmp_path / "index.md").write_text(f"# Page\n\n![{alt}](square.png)\n")
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(EXTENSIONS)!r})\n"
+        'extensions = ["myst_parser", "pictures"]\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html",
+         tmp_path, tmp_path / "out"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode == 0) == bool(alt), done.stderr
+    assert alt or '"mystnb": {"image": {"alt"' in done.stderr
+
+
+def test_a_picture_keeps_its_colours_and_loses_bytes(tmp_path):
+    path = tmp_path / "figure.png"
+    image = Image.effect_noise((200, 200), 9).convert("RGBA")
+    ImageDraw.Draw(image).rectangle((0, 0, 99, 199), "#0072b2")
+    image.putpixel((150, 100), (0, 0, 0, 0))
+    image.save(path)
+    before = path.stat().st_size
+    pictures.reduce_colours(path)
+    reduced = Image.open(path).convert("RGB")
+    assert path.stat().st_size < before / 2
+    assert reduced.getpixel((5, 5)) == (0, 0x72, 0xB2)
+    assert min(reduced.getpixel((150, 100))) > 245  # white, not black
+
+
+def notebook(path, *cells):
+    """Write executed cells, given as text for prose and as pairs for code."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append(nbformat.v4.new_markdown_cell(cell))
+        else:
+            source, text = cell
+            output = nbformat.v4.new_output("stream", text=text)
+            made.append(nbformat.v4.new_code_cell(source, outputs=[output]))
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    return path
+
+
+def test_the_ledger_counts_what_the_notebooks_printed(tmp_path):
+    heads = "# L", "## The check", "## When it fails", "## The cost"
+
+    def cells(first, check):
+        a, b, c, d = heads
+        return (a, ("f", first), b, ("g", check), c, ("h", "False"), d)
+
+    committed = notebook(tmp_path / "a.ipynb", *cells("1", "True\nTrue"))
+    same = notebook(tmp_path / "b.ipynb", *cells("1", "True\nTrue"))
+    other = notebook(tmp_path / "c.ipynb", *cells("2", "True\nFalse"))
+    assert status.compared(committed, same) == ("3 of 3", "2", "1")
+    assert status.compared(committed, other) == ("1 of 3", "1", "1")
+
+
+RECORD = """<testsuites><testsuite timestamp="2026-01-02T03:04:05.6">
+<properties><property name="revision" value="abc"/></properties>
+<testcase classname="tests.t" name="test_a[sum_kron]"/>
+<testcase classname="tests.t" name="test_b[sum_kron-1]"><failure/></testcase>
+<testcase classname="tests.t" name="test_a[sum_kron_bct]"/>
+<testcase classname="tests.t" name="test_c[sum_kron]"><skipped/></testcase>
+<testcase classname="tests.t" name="test_lemma_4_is_right"/>
+<testcase classname="book.lemma_4.ipynb" name="Cell 1"/>
+<testcase classname="book.lemma_6.ipynb" name="Cell 1"/>
+</testsuite></testsuites>"""
+
+
+def test_the_ledger_counts_the_tests_that_name_a_lemma(tmp_path):
+    path = tmp_path / "tests.xml"
+    path.write_text(RECORD)
+    record = status.Record(path)
+    assert record.of("Lemma 4", ["sum_kron"]) == "3 of 4"
+    assert record.of("Lemma 6", ["sum_kron_bct"]) == "2 of 2"
+    assert "5 of 6 tests passed on 2026-01-02 03:04" in record.note("abc")
+    assert "another revision" not in record.note("abc")
+    assert "another revision than this page: abc" in record.note("def")
+
+
+def test_the_ledger_says_so_where_no_test_was_recorded(tmp_path):
+    record = status.Record(tmp_path / "tests.xml")
+    assert record.of("Lemma 4", ["sum_kron"]) == "not recorded"
+    assert "make test" in record.note("abc")
+
+
+@pytest.mark.parametrize(
+    ("statement", "functions"),
+    [
+        ("Lemma 4", ["sum_kron"]),
+        ("Corollary 1", ["sumAijBijt"]),
+        ("Proposition 1", ["score"]),
+        ("Proposition 2", ["information"]),
+        ("Proposition 3", ["information"]),
+    ],
+)
+def test_docstrings_say_which_statement_they_compute(statement, functions):
+    assert status.functions_of(statement) == functions
