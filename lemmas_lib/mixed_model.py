@@ -350,7 +350,8 @@ def score(products, sigma2, D, beta=None, method="ML"):
     Notes
     -----
     About 2·q³ + 4·q·Σ_k l_k·q_k² operations for each distinct D. Source:
-    Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺.
+    Proposition 1 of the book, after Maullin-Sapey and Nichols (2021), with 𝒟
+    for 𝒟⁺.
 
     Examples
     --------
@@ -394,8 +395,9 @@ def information(products, sigma2, D, method="ML"):
     Notes
     -----
     About 4·q³ + 2·Σ_{k1≤k2} q²_{k1}·q²_{k2}·l_{k1}·l_{k2} operations for
-    each distinct D. Source: Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺;
-    the REML form from the same argument.
+    each distinct D. Source: Propositions 2 and 3 of the book, after
+    Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺; the REML form from the
+    same argument.
 
     Examples
     --------

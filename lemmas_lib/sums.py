@@ -381,7 +381,7 @@ def sum_kron_bct(A, B, C, n1, n2):
 
 
 def sumAijBijt(A, B, pA, pB):
-    """Σ_i Σ_j A_ij B_ij', which is Lemma 1's Σ_i A_i B_i' over whole rows.
+    """Corollary 1: Σ_i Σ_j A_ij B_ij' = Σ_i A_i B_i' over whole rows.
 
     Parameters
     ----------
@@ -423,7 +423,7 @@ def sumAijBijt(A, B, pA, pB):
 
 
 def sumAijKronBij(A, B, pA, pB=None):
-    """Σ_i Σ_j A_ij ⊗ B_ij, a rearrangement of vecb(B)' vecb(A).
+    """Corollary 2: Σ_ij A_ij ⊗ B_ij, a rearrangement of vecb(B)' vecb(A).
 
     It is [(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(vecb(B)' vecb(A))]^(n1·n3,n2·n4).
 

@@ -11,6 +11,10 @@ import pytest
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import new_lemma  # noqa: E402
+import set_repository  # noqa: E402
+
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 LEMMAS = [path for path in CHAPTERS if path.stem.startswith("lemma_")]
 
@@ -132,10 +136,75 @@ def test_every_draw_is_seeded(path):
 
 
 @every_chapter
+def test_nothing_is_left_to_be_written(path):
+    """make new-lemma marks with this word what a chapter must hold."""
+    for cell in read(path).cells:
+        assert "TODO" not in cell.source, cell.source
+
+
+@every_chapter
+def test_a_chapter_opens_with_its_badges(path):
+    slug = "/".join(set_repository.current())
+    page = f"book/{path.name}"
+    colab = f"https://colab.research.google.com/github/{slug}/blob/main/{page}"
+    binder = f"https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/{page}"
+    _, badges, *_ = prose(path)[0].split("\n\n")
+    assert re.findall(r"\)\]\((.+)\)", badges) == [colab, binder]
+
+
+@every_chapter
 def test_links_between_chapters_lead_somewhere(path):
     for text in prose(path):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert (path.parent / target).is_file(), target
+
+
+def rows(text):
+    """Return the tables of a page as a dict from function to its costs."""
+    found = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+        name = re.match(r"\[`([\w.]+)", cells[-2]) if len(cells) > 1 else None
+        if name:
+            found.setdefault(name[1], []).append((line, cells[-1]))
+    return found
+
+
+def test_the_cheat_sheet_has_the_sums_and_costs_of_the_first_page():
+    index = rows("\n".join(prose(ROOT / "book" / "index.ipynb")))
+    sheet = rows((ROOT / "book" / "cheat_sheet.md").read_text("utf-8"))
+    assert len(index) == 8
+    for name, [(line, cost)] in index.items():
+        [(other, its_cost)] = sheet[name]
+        assert cost in (its_cost, "see there"), name
+        assert line.split(" | ")[0].strip("| ") in other, name
+
+
+def test_every_public_function_is_on_the_page_of_functions():
+    import lemmas_lib
+    from lemmas_lib import mixed_model
+
+    page = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^### (\w+)$", page, re.M)
+    assert shown == re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.M)
+    public = [
+        name
+        for name, thing in vars(mixed_model).items()
+        if getattr(thing, "__module__", "") == mixed_model.__name__
+        and not name.startswith("_")
+    ]
+    assert sorted(shown) == sorted([*lemmas_lib.__all__, *public])
+
+
+def test_every_module_is_on_the_page_of_functions():
+    page = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    shown = re.findall(r"module:: lemmas_lib\.(\w+)$", page, re.M)
+    modules = [p.stem for p in (ROOT / "lemmas_lib").glob("[a-z]*.py")]
+    at_the_top = ["operators", "sums"]
+    only_for_errata = ["as_printed"]
+    assert sorted(shown) == sorted(
+        set(modules) - set(at_the_top) - set(only_for_errata)
+    )
 
 
 def slug(heading):
@@ -187,6 +256,52 @@ def test_the_statement_is_a_quote_with_the_number(path):
         r"^> \*\*(\w+ \d+)\*\* \(", "\n".join(prose(path)), re.M
     )
     assert quotes == [f"Lemma {number}"]
+
+
+@pytest.fixture
+def empty_book(tmp_path):
+    """Return a folder with the contents and the configuration alone."""
+    (tmp_path / "book").mkdir()
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def test_a_new_lemma_has_every_section_and_stands_after_the_last(empty_book):
+    new_lemma.add(empty_book, "7", "sum_abc", "Sum of $A_iB_iC_i$")
+    path = empty_book / "book" / "lemma_7.ipynb"
+    nbformat.validate(read(path))
+    test_sections_stand_in_the_promised_order(path)
+    test_the_statement_is_a_quote_with_the_number(path)
+    test_a_chapter_opens_with_its_badges(path)
+    test_code_fits_the_page(path)
+    with pytest.raises(AssertionError, match="TODO"):
+        test_nothing_is_left_to_be_written(path)
+    lines = (empty_book / "_toc.yml").read_text().splitlines()
+    place = lines.index("      - file: book/lemma_7")
+    assert lines[place - 1].endswith("book/lemma_6")
+
+
+@pytest.mark.parametrize(
+    ("number", "function", "title", "word"),
+    [
+        ("seven", "sum_abc", "Sum", "NUMBER"),
+        ("7", "sum abc", "Sum", "FUNCTION"),
+        ("7", "sum_abc", "", "TITLE"),
+    ],
+)
+def test_a_new_lemma_needs_number_function_and_title(
+    number, function, title, word, empty_book
+):
+    with pytest.raises(SystemExit, match=word):
+        new_lemma.add(empty_book, number, function, title)
+    assert not list(empty_book.glob("book/*"))
+
+
+def test_a_new_lemma_replaces_none(empty_book):
+    shutil.copy(ROOT / "book" / "lemma_6.ipynb", empty_book / "book")
+    with pytest.raises(SystemExit, match="there already"):
+        new_lemma.add(empty_book, "6", "sum_abc", "Sum")
 
 
 SHAPE_ROW = re.compile(r"^\|[^|]+\| `(\w+)` \| `(\([^`]+\))` \|$", re.M)

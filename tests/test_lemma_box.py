@@ -1,5 +1,6 @@
 """The Sphinx extension: statements become boxes, other quotes do not."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,13 @@ import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
 extensions = ["myst_parser", "lemma_box"]
 myst_enable_extensions = ["dollarmath"]
+html_title = "A book"
+html_baseurl = "https://books.example/a/"
 """
 
 PAGE = """# Page
+
+In the library: `sum_x`. In words: *sum of everything*.
 
 > **Lemma 4** (Sums). Let $A$ be
 >
@@ -30,13 +35,18 @@ PAGE = """# Page
 
 
 @pytest.fixture(scope="module")
-def html(tmp_path_factory):
+def site(tmp_path_factory):
     source = tmp_path_factory.mktemp("page")
     (source / "conf.py").write_text(CONF)
     (source / "index.md").write_text(PAGE)
     command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html"]
     subprocess.run([*command, source, source / "out"], check=True)
-    return (source / "out" / "index.html").read_text()
+    return source / "out"
+
+
+@pytest.fixture(scope="module")
+def html(site):
+    return (site / "index.html").read_text()
 
 
 def test_a_statement_becomes_a_box_with_an_anchor_and_a_link(html):
@@ -48,3 +58,19 @@ def test_a_statement_becomes_a_box_with_an_anchor_and_a_link(html):
 
 def test_other_quotes_stay_quotes(html):
     assert html.count("<blockquote>") == 2
+
+
+def test_a_statement_says_how_to_cite_it(html):
+    line = html[html.index("Cite as: Lemma 4, ") :]
+    line = line[: line.index("</p>")]
+    assert "<em>A book</em>" in line
+    assert 'href="https://books.example/a/index.html#lemma-4"' in line
+
+
+def test_number_function_and_words_are_main_entries_of_the_index(site):
+    index = json.loads(
+        (site / "searchindex.js").read_text()[len("Search.setIndex(") : -1]
+    )["indexentries"]
+    assert index["lemma 4"] == [[0, "lemma-4", True]]
+    for term in ("sum_x", "sum of everything"):
+        assert index[term] == [[0, "page", True]]

@@ -5,13 +5,20 @@ Colab:
 
     > **Lemma 4** (Sum of Kronecker products). Let …
 
-On the site the quote becomes a box with the anchor ``lemma-4``. Definitions,
+On the site the quote becomes a box with the anchor ``lemma-4``, an entry of
+the index, which the search shows first, and a line to cite it by. Definitions,
 theorems, corollaries and propositions are treated alike.
+
+Entries of the index, too, are the functions and the words of a chapter's line
+
+    In the library: [`sum_kron`](…). In words: *sum of Kronecker products*.
 """
 
+import importlib.metadata
 import re
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 KINDS = "Lemma|Definition|Theorem|Corollary|Proposition"
@@ -27,7 +34,47 @@ class LemmaBox(SphinxTransform):
         for quote in list(self.document.findall(nodes.block_quote)):
             head = _head(quote)
             if head:
-                quote.replace_self(_box(quote, *head))
+                quote.replace_self(self.box(quote, *head))
+        for line in list(self.document.findall(nodes.paragraph)):
+            if line.astext().startswith(("In the library: ", "In words: ")):
+                terms = [
+                    part.astext()
+                    for kind in (nodes.literal, nodes.emphasis)
+                    for part in line.findall(kind)
+                ]
+                section = line.parent  # its title must stay first
+                section.insert(1, _entries(terms, section["ids"][0]))
+
+    def box(self, quote, kind, number):
+        name, anchor = f"{kind} {number}", f"{kind.lower()}-{number}"
+        _statements(self.env).setdefault(self.env.docname, []).append(
+            (name, anchor)
+        )
+        box = nodes.container(
+            classes=["statement", kind.lower()], ids=[anchor]
+        )
+        link = nodes.reference(
+            "", "#", refuri=f"#{anchor}", classes=["headerlink"], internal=True
+        )
+        link["reftitle"] = f"Link to {name}"
+        quote.next_node(nodes.paragraph).append(link)
+        box += _entries([name], anchor)
+        box.extend(quote.children)
+        box += self.citation(name, anchor)
+        return box
+
+    def citation(self, name, anchor):
+        """Return the line that cites the statement at its lasting address."""
+        site = self.config.html_baseurl
+        address = f"{site}{self.env.docname}.html#{anchor}"
+        version = importlib.metadata.version("lemmas_lib")
+        line = nodes.paragraph(classes=["cite"])
+        line += nodes.Text(f"Cite as: {name}, ")
+        line += nodes.emphasis("", self.config.html_title)
+        line += nodes.Text(f", version {version}, ")
+        line += nodes.reference("", address, refuri=address)
+        line += nodes.Text(".")
+        return line
 
 
 def _head(quote):
@@ -41,18 +88,25 @@ def _head(quote):
     return found and found.groups()
 
 
-def _box(quote, kind, number):
-    anchor = f"{kind.lower()}-{number}"
-    box = nodes.container(classes=["statement", kind.lower()], ids=[anchor])
-    link = nodes.reference(
-        "", "#", refuri=f"#{anchor}", classes=["headerlink"], internal=True
+def _entries(terms, anchor):
+    """Return main entries of the index, which the search ranks first."""
+    return addnodes.index(
+        entries=[("single", term, anchor, "main", None) for term in terms]
     )
-    link["reftitle"] = f"Link to {kind} {number}"
-    quote.next_node(nodes.paragraph).append(link)
-    box.extend(quote.children)
-    return box
+
+
+def _statements(env):
+    """Return all statements found so far, as (name, anchor), by chapter."""
+    if not hasattr(env, "statements"):
+        env.statements = {}
+    return env.statements
+
+
+def _forget(app, env, docname):
+    _statements(env).pop(docname, None)
 
 
 def setup(app):
     app.add_transform(LemmaBox)
-    return {"version": "1", "parallel_read_safe": True}
+    app.connect("env-purge-doc", _forget)
+    return {"version": "1", "parallel_read_safe": False}

@@ -1,0 +1,167 @@
+"""Start the chapter of a new lemma, for make new-lemma.
+
+    make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of $A_iB_iC_i$'
+
+It has the sections of every lemma, in their order, and what each must hold
+after the word TODO, which the tests refuse. CONTRIBUTING.md has the steps
+that follow.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from execute import KERNEL
+from set_repository import current
+
+ROOT = Path(__file__).resolve().parents[2]
+
+INSTALL = """\
+import sys
+
+REPOSITORY = "https://github.com/{slug}"
+if "google.colab" in sys.modules:
+    assert "/_" not in REPOSITORY, "unset: make repository URL=…"
+    %pip install --quiet --no-deps git+{{REPOSITORY}}
+
+import numpy as np
+
+from lemmas_lib import drawing, formulas, loops
+from lemmas_lib import {function}, timing"""
+
+CHAPTER = [
+    """\
+# Lemma {number}: {title}
+
+{badges}
+
+TODO: what the reader gets and why, in two sentences.
+
+In the library: [`{function}`](api.md#{anchor}). In words: *TODO*.""",
+    INSTALL,
+    """\
+## The picture
+
+TODO: what is cut, and where its entries go.""",
+    """\
+l, n, k = 3, 2, 2
+A = np.arange(1, 13).reshape(k, l * n).T
+drawing.blocks({{"$A$": A}}, (n, k))""",
+    """\
+*TODO: a caption. The cell above needs alternative text, as metadata.*
+
+## The special case
+
+TODO: the smallest case that shows the idea.
+
+## The statement
+
+> **Lemma {number}** ({title}). TODO: the shapes. Then
+>
+> $$TODO = TODO.$$
+
+| symbol | variable | shape |
+|:--|:--|:--|
+| $A$ | `A` | `(l*n, k)` |
+
+## Why it holds
+
+TODO: the proof. ∎
+
+## An example by eye
+
+TODO: two or three small blocks of unequal sizes.""",
+    """\
+A = np.array([[1, 0], [2, 1], [0, 1], [1, 1], [3, 0], [0, 2]])
+print(A)""",
+    """\
+## The check
+
+Loop, formula and library agree exactly on integers, at random sizes.""",
+    """\
+rng = np.random.default_rng({number})
+
+
+def agree():
+    l, n, k = rng.integers(1, 7, 3)
+    A = rng.integers(-9, 10, (l * n, k))
+    loop = loops.{function}(A, n)
+    formula = formulas.{function}(A, n)
+    library = {function}(A, n)
+    return (loop == formula).all() and (loop == library).all()
+
+
+print(all(agree() for _ in range(200)))""",
+    """\
+## When it fails
+
+TODO: drop each assumption, and show in a cell what goes wrong.
+
+## The cost
+
+TODO: operations and bytes, and a timing with `timing.scaling`.
+
+## Where BLMM uses it
+
+TODO: where the sum is met.
+
+## References
+
+- TODO""",
+]
+
+
+def chapter(number, function, title, slug):
+    """Return the notebook of a chapter that is still to be written."""
+    page = f"book/lemma_{number}.ipynb"
+    images = "https://colab.research.google.com/assets/colab-badge.svg"
+    badges = (
+        f"[![Open in Colab]({images})](https://colab.research.google.com/"
+        f"github/{slug}/blob/main/{page})\n"
+        "[![Launch Binder](https://mybinder.org/badge_logo.svg)]"
+        f"(https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/{page})"
+    )
+    known = dict(
+        number=number, function=function, title=title, slug=slug,
+        badges=badges, anchor=function.lower(),
+    )  # fmt: skip
+    cells = []
+    for place, text in enumerate(CHAPTER):
+        is_prose = text.startswith(("#", "*"))
+        make = (
+            nbformat.v4.new_markdown_cell
+            if is_prose
+            else nbformat.v4.new_code_cell
+        )
+        cell = make(text.format(**known))
+        cell["id"] = f"lemma-{number}-{place:02}"
+        cells.append(cell)
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def add(root, number, function, title):
+    """Write the chapter and its line of the contents."""
+    if not re.fullmatch(r"[1-9]\d*", number):
+        raise SystemExit(f"NUMBER is {number!r}, not a whole number")
+    if not function.isidentifier():
+        raise SystemExit(f"FUNCTION is {function!r}, not a name in Python")
+    if not title:
+        raise SystemExit("TITLE is empty; say what is summed")
+    path = root / "book" / f"lemma_{number}.ipynb"
+    if path.exists():
+        raise SystemExit(f"{path.name} is there already")
+    slug = "/".join(current(root))
+    nbformat.write(chapter(number, function, title, slug), path)
+    contents = root / "_toc.yml"
+    lines = contents.read_text(encoding="utf-8").splitlines(keepends=True)
+    last = max(i for i, line in enumerate(lines) if "book/lemma_" in line)
+    lines.insert(last + 1, f"      - file: book/lemma_{number}\n")
+    contents.write_text("".join(lines), encoding="utf-8")
+    print(f"book/{path.name} and its line in _toc.yml: replace every TODO.")
+    print("What is still to be done is in CONTRIBUTING.md.")
+
+
+if __name__ == "__main__":
+    add(ROOT, *sys.argv[1:])
