@@ -1,0 +1,67 @@
+"""Link the book on paper: what ``make pdf`` has put into _build/pdf.
+
+A site that is built without it says how to make it, and links nothing that is
+not there.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+BOOK, SHEET = "matrix-lemmas.pdf", "cheat-sheet.pdf"
+
+
+def printed(app):
+    """Return the folder of the PDF files, if both are there."""
+    folder = Path(app.outdir).parent / "pdf"
+    there = all((folder / name).is_file() for name in (BOOK, SHEET))
+    return folder if there else None
+
+
+def publish(app):
+    if app.builder.name == "html" and printed(app):
+        app.config.html_extra_path.append(str(printed(app)))
+
+
+class Paper(SphinxDirective):
+    """A line that leads to the PDF files."""
+
+    def run(self):
+        line = nodes.paragraph(classes=["paper"])
+        if not printed(self.env.app):
+            line += nodes.Text("On paper: ")
+            line += nodes.literal("", "make pdf")
+            line += nodes.Text(" prints this page and the whole book.")
+            return [line]
+        up = "../" * self.env.docname.count("/")
+        line += nodes.Text("On paper: ")
+        line += nodes.reference("", "this page", refuri=up + SHEET)
+        line += nodes.Text(" and ")
+        line += nodes.reference("", "the whole book", refuri=up + BOOK)
+        line += nodes.Text(", as PDF files.")
+        return [line]
+
+
+def offer(app, pagename, templatename, context, doctree):
+    """Add the whole book to what every page offers for download."""
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "download-buttons" and printed(app):
+            group["buttons"].append(
+                {
+                    "type": "link",
+                    "url": context["pathto"](BOOK, 1),
+                    "text": "the whole book, .pdf",
+                    "tooltip": "Download the whole book",
+                    "icon": "fas fa-book",
+                    "label": "download-book-button",
+                }
+            )
+
+
+def setup(app):
+    app.add_directive("paper", Paper)
+    app.connect("builder-inited", publish)
+    # After the theme has made the buttons.
+    app.connect("html-page-context", offer, priority=900)
+    return {"version": "1", "parallel_read_safe": True}
