@@ -1,0 +1,110 @@
+"""The built site, served as on GitHub Pages, and a real Chromium to read it.
+
+A request that leaves the site is refused and remembered, so that the tests see
+what a reader without a network sees.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from server import served
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+PDF = ROOT / "_build" / "pdf"
+PREFIX = "/matrix-lemmas/"
+PAGES = sorted(
+    str(path.relative_to(SITE))
+    for path in [*SITE.glob("book/*.html"), *SITE.glob("*.html")]
+    if path != SITE / "index.html"  # it only leads to book/index.html
+)
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import print_book  # noqa: E402
+
+
+def pytest_configure():
+    if not (SITE / "404.html").is_file() or not PDF.is_dir():
+        raise pytest.UsageError("There is no site yet: make site-test")
+
+
+@pytest.fixture(scope="session")
+def address():
+    with served(SITE, PREFIX) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = print_book.launch(playwright)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page, opened in one way, with all that it asked for."""
+
+    def __init__(self, browser, address, name, *, width, dark):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        self.page = self.context.new_page()
+        self.outside, self.missing, self.errors = [], [], []
+        self.context.route("**/*", self._only_here)
+        self.page.on("response", self._note)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        self._address = address
+        self.page.goto(address + name, wait_until="load")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+        self.page.evaluate("document.fonts.ready")
+
+    def _only_here(self, route):
+        url = route.request.url
+        if url.startswith((self._address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(url)
+            route.abort()
+
+    def _note(self, response):
+        if response.status >= 400:
+            self.missing.append(response.url)
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def visit(browser, address):
+    """Return a function that opens a page, and keeps the last one open."""
+    last = {}
+
+    def visit(name, width=1300, dark=False):
+        key = name, width, dark
+        if key not in last:
+            for other in last.values():
+                other.context.close()
+            last.clear()
+            last[key] = Visit(browser, address, name, width=width, dark=dark)
+        return last[key]
+
+    yield visit
+    for other in last.values():
+        other.context.close()
+
+
+def tracked(folder=ROOT):
+    """Return the paths of the files that git knows or would add."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()

@@ -1,0 +1,163 @@
+"""What Colab and Binder do with a chapter, without their machines.
+
+Colab: an environment with Colab's own packages alone runs the chapters, whose
+install cell gets the library from this checkout in place of GitHub. Binder:
+its own tool says what it would install. And the site of a repository whose
+address is set: live code, off until then, is there and says where it goes.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import CHAPTERS, ROOT, tracked
+
+URL = "https://github.com/someone/their-lemmas"
+
+# Stands for the module by which a notebook knows that it is in Colab.
+COLAB = (
+    "import sys, types\nsys.modules['google.colab'] = types.ModuleType('c')"
+)
+
+RUN = """
+import pathlib, sys, nbformat
+from nbclient import NotebookClient
+path = pathlib.Path(sys.argv[1])
+NotebookClient(nbformat.read(path, 4), timeout=300, kernel_name="colab",
+               resources={"metadata": {"path": str(path.parent)}}).execute()
+"""
+
+
+def run(*command, **options):
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, **options
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """Return a repository as a reader's copy of this one, with an address."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in tracked():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target)
+    run("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
+    run("git", "add", "--all", cwd=folder)
+    tool = folder / "book" / "_tools" / "set_repository.py"
+    run(sys.executable, tool, URL, cwd=folder)
+    author = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    run("git", *author, "commit", "-qam", "all", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory, copy):
+    """Return how to run a notebook in Colab's place."""
+    folder = tmp_path_factory.mktemp("colab")
+    environment, empty = folder / "env", folder / "content"
+    empty.mkdir()
+    run(sys.executable, "-m", "venv", environment)
+    python = environment / "bin" / "python"
+    packages = ["numpy", "scipy", "matplotlib", "ipykernel"]
+    run(python, "-m", "pip", "install", "--quiet", *packages)
+    kernel = folder / "share" / "kernels" / "colab"
+    kernel.mkdir(parents=True)
+    start = folder / "profile" / "profile_default" / "startup"
+    start.mkdir(parents=True)
+    (start / "colab.py").write_text(COLAB)
+    spec = {
+        "argv": [str(python), "-m", "ipykernel", "-f", "{connection_file}"],
+        "display_name": "Colab",
+        "language": "python",
+        # The only change to a reader's Colab: GitHub is this computer.
+        "env": {
+            "IPYTHONDIR": str(folder / "profile"),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.file://{copy}.insteadOf",
+            "GIT_CONFIG_VALUE_0": URL,
+        },
+    }
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+
+    def execute(name):
+        alone = shutil.copy(copy / "book" / name, empty)
+        environment = {**os.environ, "JUPYTER_PATH": str(folder / "share")}
+        environment.pop("MPLBACKEND", None)
+        run(sys.executable, "-c", RUN, alone, env=environment)
+        return run(python, "-m", "pip", "list")
+
+    return execute
+
+
+@pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
+def test_a_chapter_runs_in_colab_where_its_first_cell_installs(name, colab):
+    installed = colab(name)
+    assert re.search(r"^lemmas_lib ", installed, re.M)
+    assert "numba" not in installed
+
+
+def test_binder_installs_the_library():
+    recipe = run(
+        Path(sys.executable).parent / "jupyter-repo2docker",
+        "--no-build", "--debug", ROOT,
+    )  # fmt: skip
+    assert "py-2d3-2e11" in recipe  # py-3.11, in the name of a file
+    (named,) = re.findall(r'pip install .*-r "?([\w./]+)"?', recipe)
+    assert named == ".binder/requirements.txt"
+    # pip reads "-r" beside the file and "-e ." in the working folder.
+    assert "-r ../requirements.txt" in (ROOT / named).read_text()
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert any(line.split("#")[0].strip() == "-e ." for line in lines)
+
+
+@pytest.fixture(scope="module")
+def site_with_address(copy):
+    """Build the copy's site with the outputs that are committed."""
+    config = copy / "_config.yml"
+    text = config.read_text().replace(
+        "execute_notebooks: force", 'execute_notebooks: "off"'
+    )
+    config.write_text(text)
+    book = ROOT / ".venv" / "bin" / "jupyter-book"
+    said = run(book, "build", ".", "--all", "-W", "-n", cwd=copy)
+    return copy / "_build" / "html", said
+
+
+def test_live_code_says_where_it_goes(site_with_address):
+    site, said = site_with_address
+    assert "has no address" not in said
+    page = (site / "book" / "lemma_4.html").read_text()
+    assert "initThebeSBT()" in page
+    assert "unpkg.com" in page and "mybinder.org" in page
+    button = re.search(r"<button[^>]*initThebeSBT[^>]*>", page)[0]
+    assert "loads code from unpkg.com" in button
+    assert 'repo: "someone/their-lemmas"' in page
+    # Nothing is loaded from there before the button is pressed.
+    assert not re.search(r'<script[^>]*src="https?:', page)
+
+
+def test_without_an_address_live_code_is_off():
+    built = (ROOT / "_build/html/book/lemma_4.html").read_text()
+    config = (ROOT / "_config.yml").read_text()
+    assert ("initThebeSBT()" in built) == ("github.com/_" not in config)
+    assert "logo_colab" in built and "logo_binder" in built
+
+
+def test_the_address_reaches_every_page(site_with_address):
+    site, _ = site_with_address
+    for page in site.rglob("*.html"):
+        assert "_owner" not in page.read_text(encoding="utf-8"), page
+    canonical = "https://someone.github.io/their-lemmas/book/lemma_4.html"
+    page = (site / "book" / "lemma_4.html").read_text()
+    assert f'<link rel="canonical" href="{canonical}"' in page
+    assert f"{canonical}#lemma-4" in page
+    assert 'href="/their-lemmas/_static/' in (site / "404.html").read_text()

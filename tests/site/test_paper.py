@@ -1,0 +1,84 @@
+"""The book on paper: whole, tagged, with its contents, and one page of all."""
+
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from conftest import CHAPTERS, PDF, SITE
+
+
+@pytest.fixture(scope="module")
+def book():
+    return PdfReader(PDF / "matrix-lemmas.pdf")
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    return PdfReader(PDF / "cheat-sheet.pdf")
+
+
+@pytest.mark.parametrize("name", ["matrix-lemmas.pdf", "cheat-sheet.pdf"])
+def test_tagged_in_english_and_on_the_site(name):
+    root = PdfReader(PDF / name).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"] is not None
+    assert root["/Lang"] == "en"
+    assert (SITE / name).read_bytes() == (PDF / name).read_bytes()
+
+
+def titles(outline):
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from titles(entry)
+        else:
+            yield entry.title
+
+
+def test_every_chapter_is_in_the_contents(book):
+    found = list(titles(book.outline))
+    for number in range(1, 7):
+        assert any(t.startswith(f"Lemma {number}:") for t in found)
+    assert len(found) > 5 * len(CHAPTERS)
+
+
+def test_no_page_is_empty_and_no_tex_is_left(book):
+    for number, page in enumerate(book.pages, 1):
+        text = page.extract_text()
+        assert len(text) > 40 or page.images, f"page {number}"
+        assert not re.search(r"\$\$|\\begin\{|\\\(", text), f"page {number}"
+
+
+def test_every_figure_is_printed(book):
+    printed = sum(len(page.images) for page in book.pages)
+    shown = sum(
+        path.read_text(encoding="utf-8").count('"image/png":')
+        for path in CHAPTERS
+    )
+    assert printed >= shown > 20
+
+
+def test_links_within_the_book_stay_in_it(book):
+    for page in book.pages:
+        for note in page.get("/Annots", []):
+            action = note.get_object().get("/A", {})
+            assert not action.get("/URI", "").startswith("file:")
+
+
+def test_the_cheat_sheet_is_one_page_with_every_function(sheet):
+    (page,) = sheet.pages
+    text = page.extract_text()
+    for name in (
+        "sum_abt", "sum_acbt", "sum_residual_outer", "sum_kron",
+        "sum_kron_abt_cdt", "sum_kron_bct", "sumAijBijt", "sumAijKronBij",
+        "mixed_model.score", "mixed_model.information",
+    ):  # fmt: skip
+        assert name in text
+    assert page.mediabox.width > page.mediabox.height
+
+
+def test_the_links_of_the_cheat_sheet_lead_to_the_site(sheet):
+    (page,) = sheet.pages
+    targets = [note.get_object()["/A"]["/URI"] for note in page["/Annots"]]
+    assert any(t.endswith("/book/lemma_4.html") for t in targets)
+    assert all(t.startswith("https://") for t in targets)

@@ -1,0 +1,59 @@
+"""The search finds each lemma by number, name, function and pattern."""
+
+import pytest
+
+LEMMAS = {
+    "lemma_1": ["Lemma 1", "sum_abt", "sum of block products",
+                "cross-products by group", "outer products"],
+    "lemma_2": ["Lemma 2", "sum_acbt", "weighted sum of block products"],
+    "lemma_3": ["Lemma 3", "sum_residual_outer", "residual outer products"],
+    "lemma_4": ["Lemma 4", "sum_kron", "sum of kronecker products",
+                "tensor products"],
+    "lemma_5": ["Lemma 5", "sum_kron_abt_cdt",
+                "double sum of kronecker products"],
+    "lemma_6": ["Lemma 6", "sum_kron_bct",
+                "double sum of kronecker products"],
+    "functions": ["Corollary 1", "Corollary 2", "sumAijBijt",
+                  "sumAijKronBij", "kronecker products of blocks"],
+    "blmm_score": ["Proposition 1", "mixed_model.score",
+                   "score of a covariance matrix"],
+    "blmm_covariance_sigma": ["Proposition 2", "covariance of the scores"],
+    "blmm_covariance_d": ["Proposition 3", "mixed_model.information",
+                          "covariance of the scores"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(browser, address):
+    """Return a function from a query to the pages found, best first."""
+    page = browser.new_page()
+
+    def results(query):
+        page.goto(f"{address}search.html?q={query}", wait_until="load")
+        page.locator(".search-summary, #search-results p").first.wait_for()
+        page.wait_for_function(
+            "document.querySelector('#search-results').innerText"
+            ".match(/found|match/)"
+        )
+        page.wait_for_timeout(300)  # results come in one by one
+        links = page.locator("#search-results li > a")
+        return [
+            link.get_attribute("href").split("/")[-1].split(".html")[0]
+            for link in links.all()
+        ]
+
+    yield results
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("chapter", "query"),
+    [(chapter, query) for chapter in LEMMAS for query in LEMMAS[chapter]],
+)
+def test_a_lemma_is_among_the_first_three(chapter, query, results):
+    found = list(dict.fromkeys(results(query)))
+    assert chapter in found[:3], found
+
+
+def test_a_word_that_is_nowhere_finds_nothing(results):
+    assert results("xylophone") == []

@@ -1,0 +1,69 @@
+"""The status page says what ran; an address that is not there says so too."""
+
+import re
+
+from conftest import CHAPTERS, PREFIX
+
+
+def table(page, number):
+    """Return the cells of the rows of a table's body."""
+    return page.evaluate(
+        """number => [...document.querySelectorAll("main table")[number]
+            .querySelectorAll("tbody tr")].map(row => [...row.cells].map(
+                cell => cell.querySelector("p").textContent))""",
+        number,
+    )
+
+
+def test_the_ledger_has_every_statement_with_good_results(visit):
+    rows = table(visit("book/status.html").page, 1)
+    assert [row[0] for row in rows] == [
+        *(f"Lemma {number}" for number in range(1, 7)),
+        "Corollary 1", "Corollary 2",
+        *(f"Proposition {number}" for number in range(1, 4)),
+    ]  # fmt: skip
+    for row in rows:
+        _, functions, outputs, check, broken, tests = row
+        assert functions, row
+        same, total = re.fullmatch(r"(\d+) of (\d+)", outputs).groups()
+        assert same == total != "0", row
+        assert int(check) > 0 and broken.isdecimal(), row
+        if tests != "not recorded":
+            passed, every = re.fullmatch(r"(\d+) of (\d+)", tests).groups()
+            assert passed == every != "0", row
+
+
+def test_every_chapter_ran(visit):
+    rows = table(visit("book/status.html").page, 2)
+    assert len(rows) == len(CHAPTERS)
+    for row in rows:
+        _, time, result = row
+        assert float(time.removesuffix(" s")) > 0, row
+        assert result == "ran to its end", row
+
+
+def test_an_unknown_address_leads_back(browser, address):
+    """At any depth, where relative links would break."""
+    page = browser.new_page()
+    for path in ("nothing.html", "book/no/such/chapter.html"):
+        answer = page.goto(address + path, wait_until="load")
+        assert answer.status == 404
+        assert page.locator("h1").last.inner_text() == "Page not found"
+        page.get_by_role("link", name="Which lemma").click()
+        page.wait_for_url("**/book/index.html#which-lemma-do-i-need")
+    page.close()
+
+
+def test_a_shared_link_has_a_title_a_description_and_a_picture(visit):
+    page = visit("book/lemma_4.html").page
+
+    def said(name):
+        return page.locator(
+            f"meta[property='{name}'], meta[name='{name}']"
+        ).first.get_attribute("content")
+
+    assert said("og:title") == "Lemma 4: Sum of A_i ⊗ B_i"
+    assert said("description").startswith("A sum of Kronecker products")
+    assert said("og:image").endswith(f"{PREFIX}_static/social.png")
+    assert page.locator("link[rel=icon]").count() == 1
+    assert page.locator("img.logo__image").count() >= 1

@@ -1,0 +1,44 @@
+"""A page is small and soon there, over a slow line, as Pages serves it."""
+
+import pytest
+
+from conftest import PAGES
+
+# A slow phone: 1.6 Mbit/s down, 0.75 up, 150 ms there and back.
+SLOW_LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1.6e6 / 8,
+    "uploadThroughput": 0.75e6 / 8,
+}
+
+
+def load(browser, url):
+    """Return the bytes transferred and the seconds to the first content."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_LINE)
+    sizes = []
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.append(event["encodedDataLength"]),
+    )
+    page.goto(url, wait_until="networkidle", timeout=60_000)
+    paint = page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    )
+    context.close()
+    return sum(sizes), paint / 1000
+
+
+@pytest.mark.parametrize(
+    "name", [page for page in PAGES if page.startswith("book/")]
+)
+def test_a_page_is_light_and_soon_there(name, browser, address, capsys):
+    size, seconds = load(browser, address + name)
+    with capsys.disabled():
+        print(f"\n{name}: {size / 1e3:.0f} kB, {seconds:.2f} s", end=" ")
+    assert size <= 1e6
+    assert seconds <= 2

