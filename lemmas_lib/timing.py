@@ -6,6 +6,7 @@ import platform
 import statistics
 import timeit
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -92,6 +93,7 @@ def machine():
     from threadpoolctl import threadpool_info  # for the benchmark only
 
     blas = [
+        f"{Path(pool['filepath']).parent.name.removesuffix('.libs')}: "
         f"{pool['internal_api']} {pool['version']}, "
         f"{pool['num_threads']} threads"
         for pool in threadpool_info()

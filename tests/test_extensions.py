@@ -6,12 +6,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
 sys.path.insert(0, str(EXTENSIONS))
 
+import address  # noqa: E402
 import pages  # noqa: E402
 import pictures  # noqa: E402
+import plain_text  # noqa: E402
 import status  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
@@ -27,7 +31,7 @@ from PIL import Image, ImageDraw  # noqa: E402
     ],
 )
 def test_titles_are_plain_outside_of_pages(tex, text):
-    assert pages.plain(tex) == text
+    assert plain_text.plain(tex) == text
 
 
 @pytest.mark.parametrize("alt", ["", "A black square."])
@@ -85,15 +89,36 @@ def test_the_ledger_counts_what_the_notebooks_printed(tmp_path):
     committed = notebook(tmp_path / "a.ipynb", *cells("1", "True\nTrue"))
     same = notebook(tmp_path / "b.ipynb", *cells("1", "True\nTrue"))
     other = notebook(tmp_path / "c.ipynb", *cells("2", "True\nFalse"))
-    assert status.compared(committed, same) == ("3 of 3", "2", "1")
-    assert status.compared(committed, other) == ("1 of 3", "1", "1")
+    more = notebook(tmp_path / "d.ipynb", *cells("1", "True\nTrue"))
+    with_warning = nbformat.read(more, as_version=4)
+    with_warning.cells[1].outputs.append(
+        nbformat.v4.new_output("stream", name="stderr", text="beware")
+    )
+    nbformat.write(with_warning, more)
+    assert status.compared(committed, same) == ("3 of 3", "2 True", "1")
+    assert status.compared(committed, other) == (
+        "1 of 3", "1 True, 1 False", "1",
+    )  # fmt: skip
+    assert status.compared(committed, more) == ("3 of 4", "2 True", "1")
 
 
-RECORD = """<testsuites><testsuite timestamp="2026-01-02T03:04:05.6">
+def test_in_how_many_pieces_a_cell_printed_does_not_count(tmp_path):
+    whole = notebook(tmp_path / "a.ipynb", ("f", "one\ntwo\n"))
+    pieces = notebook(tmp_path / "b.ipynb", ("f", "one\n"))
+    parts = nbformat.read(pieces, as_version=4)
+    parts.cells[0].outputs.append(
+        nbformat.v4.new_output("stream", text="two\n")
+    )
+    nbformat.write(parts, pieces)
+    assert status.compared(whole, pieces)[0] == "1 of 1"
+
+
+RECORD = """<testsuites><testsuite timestamp="2026-01-02T05:04:05.6+02:00">
 <properties><property name="revision" value="abc"/></properties>
 <testcase classname="tests.t" name="test_a[sum_kron]"/>
 <testcase classname="tests.t" name="test_b[sum_kron-1]"><failure/></testcase>
 <testcase classname="tests.t" name="test_a[sum_kron_bct]"/>
+<testcase classname="tests.t" name="test_a[sum_kron_abt_cdt]"/>
 <testcase classname="tests.t" name="test_c[sum_kron]"><skipped/></testcase>
 <testcase classname="tests.t" name="test_lemma_4_is_right"/>
 <testcase classname="book.lemma_4.ipynb" name="Cell 1"/>
@@ -107,7 +132,7 @@ def test_the_ledger_counts_the_tests_that_name_a_lemma(tmp_path):
     record = status.Record(path)
     assert record.of("Lemma 4", ["sum_kron"]) == "3 of 4"
     assert record.of("Lemma 6", ["sum_kron_bct"]) == "2 of 2"
-    assert "5 of 6 tests passed on 2026-01-02 03:04" in record.note("abc")
+    assert "6 of 7 tests passed on 2026-01-02 03:04" in record.note("abc")
     assert "another revision" not in record.note("abc")
     assert "another revision than this page: abc" in record.note("def")
 
@@ -130,3 +155,46 @@ def test_the_ledger_says_so_where_no_test_was_recorded(tmp_path):
 )
 def test_docstrings_say_which_statement_they_compute(statement, functions):
     assert status.functions_of(statement) == functions
+
+
+def test_a_stop_stays_at_its_own_formula():
+    """Two texts of one paragraph may be equal."""
+    paragraph = nodes.paragraph()
+    for tex in ("a", "b"):
+        paragraph += [nodes.math("", tex), nodes.Text(".")]
+    document = new_document("page")
+    document += paragraph
+    pages.keep_together(None, document, "page")
+    assert paragraph.astext() == "a.b."
+    assert [n.astext() for n in document.findall(nodes.inline)] == ["a.", "b."]
+
+
+class Config:
+    """What Sphinx knows of a repository."""
+
+    def __init__(self, url):
+        self.html_theme_options = {"repository_url": url, "launch_buttons": {}}
+
+
+@pytest.mark.parametrize(
+    ("slug", "site", "live"),
+    [
+        ("_owner/lemmas", "https://_owner.github.io/lemmas/", False),
+        ("a/lemmas", "https://a.github.io/lemmas/", True),
+        ("a/A.github.io", "https://a.github.io/", True),
+    ],
+)
+def test_addresses_follow_from_that_of_the_repository(
+    slug, site, live, monkeypatch
+):
+    said = []
+    monkeypatch.setattr(address.logger, "info", lambda m, **_: said.append(m))
+    config = Config(f"https://github.com/{slug}")
+    address.configure(None, config)
+    assert config.html_baseurl == config.ogp_site_url == site
+    assert config.ogp_image == f"{site}_static/social.png"
+    assert site.endswith(config.notfound_urls_prefix)
+    options = config.html_theme_options["launch_buttons"]
+    assert options.get("thebe", False) == live
+    assert len(said) == (not live)
+    assert live or "make repository URL=" in said[0]

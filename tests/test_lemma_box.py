@@ -15,6 +15,8 @@ sys.path.insert(0, {str(EXTENSIONS)!r})
 extensions = ["myst_parser", "lemma_box"]
 myst_enable_extensions = ["dollarmath"]
 html_title = "A book"
+author = "its authors"
+copyright = "2026"
 html_baseurl = "https://books.example/a/"
 """
 
@@ -61,7 +63,7 @@ def test_other_quotes_stay_quotes(html):
 
 
 def test_a_statement_says_how_to_cite_it(html):
-    line = html[html.index("Cite as: Lemma 4, ") :]
+    line = html[html.index("Cite as: Its authors (2026), Lemma 4, ") :]
     line = line[: line.index("</p>")]
     assert "<em>A book</em>" in line
     assert 'href="https://books.example/a/index.html#lemma-4"' in line

@@ -47,13 +47,15 @@ def configure(app, config):
         logger.info(UNSET, color="yellow")
     else:
         options["launch_buttons"]["thebe"] = True
-    site = f"https://{owner}.github.io/{name}/"
+    # GitHub serves the repository of this name at the root.
+    root = "/" if name.lower() == f"{owner}.github.io".lower() else f"/{name}/"
+    site = f"https://{owner}.github.io{root}"
     config.html_baseurl = config.ogp_site_url = site
     config.ogp_image = f"{site}_static/social.png"
-    config.notfound_urls_prefix = f"/{name}/"
+    config.notfound_urls_prefix = root
     config.notfound_context = {
         "title": "Page not found",
-        "body": NOT_FOUND.format(root=f"/{name}/"),
+        "body": NOT_FOUND.format(root=root),
     }
 
 

@@ -69,7 +69,10 @@ class LemmaBox(SphinxTransform):
         address = f"{site}{self.env.docname}.html#{anchor}"
         version = importlib.metadata.version("lemmas_lib")
         line = nodes.paragraph(classes=["cite"])
-        line += nodes.Text(f"Cite as: {name}, ")
+        authors = self.config.author
+        authors = authors[0].upper() + authors[1:]
+        year = self.config.copyright
+        line += nodes.Text(f"Cite as: {authors} ({year}), {name}, ")
         line += nodes.emphasis("", self.config.html_title)
         line += nodes.Text(f", version {version}, ")
         line += nodes.reference("", address, refuri=address)

@@ -1,7 +1,7 @@
 """What the theme leaves to mend in each page.
 
-Titles in a browser's tab, in search results and on cards are plain text, so
-their TeX becomes Unicode. Tables name the column in each cell, for screens so
+Titles in a browser's tab, in search results and on cards lose their TeX.
+Tables name the column in each cell, for screens so
 narrow that a row is shown as a list. A script that only draws icons anew is
 left out.
 """
@@ -11,25 +11,7 @@ import re
 import textwrap
 
 from docutils import nodes
-
-SYMBOLS = {
-    r" \\otimes": " ⊗",
-    r"\\sum": "Σ",
-    r"\\partial\s*": "∂",
-    r"\\sigma\^2": "σ²",
-    r"\\sigma": "σ",
-    r"\\,": "",
-    r"\\math(?:rm|cal) ?\{?(\w+)\}?": r"\1",
-    r"\{(\w)_(\w)\}": r"\1\2",  # an index's own index
-    r"[{}]|\\\(|\\\)": "",
-}
-
-
-def plain(text):
-    """Return text with its formulas as on a typewriter: A_i ⊗ B_i."""
-    for tex, symbol in SYMBOLS.items():
-        text = re.sub(tex, symbol, text)
-    return text
+from plain_text import plain
 
 
 def text_of(html):
@@ -96,13 +78,12 @@ def name_columns(app, doctree, docname):
 def keep_together(app, doctree, docname):
     """Let no line begin with the comma or full stop after a formula."""
     for formula in list(doctree.findall(nodes.math)):
-        after = formula.next_node(descend=False, siblings=True)
-        if not isinstance(after, nodes.Text) or after[:1] not in list(".,;:)"):
-            continue
-        joined = nodes.inline("", "", formula.deepcopy(), nodes.Text(after[0]))
-        joined["classes"].append("together")
-        after.parent.replace(after, nodes.Text(after[1:]))
-        formula.replace_self(joined)
+        parent, place = formula.parent, formula.parent.index(formula)
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        if isinstance(after, nodes.Text) and after[0] in ".,;:)":
+            joined = nodes.inline(classes=["together"])
+            parent[place : place + 2] = [joined, nodes.Text(after[1:])]
+            joined += [formula, nodes.Text(after[0])]
 
 
 def setup(app):

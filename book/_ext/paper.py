@@ -28,6 +28,7 @@ class Paper(SphinxDirective):
     """A line that leads to the PDF files."""
 
     def run(self):
+        self.env.note_reread()  # they may have been printed since
         line = nodes.paragraph(classes=["paper"])
         if not printed(self.env.app):
             line += nodes.Text("On paper: ")

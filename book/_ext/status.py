@@ -8,6 +8,7 @@ import datetime
 import functools
 import importlib.metadata
 import inspect
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -25,14 +26,16 @@ PACKAGES = [
     "lemmas_lib",
 ]  # fmt: skip
 
-# The sections of a chapter in which a statement is tried.
-CHECK, BREAK = "The check", "When it fails"
+# The sections of a chapter in which a statement is tried, by their openings.
+CHECK = ("The check",)
+BREAK = ("When it fails", "What wrong", "What the wrong")
 
 
 class Facts(SphinxDirective):
     """A table of the revision, the machine and the versions of this build."""
 
     def run(self):
+        self.env.note_reread()  # a later build is another
         now = datetime.datetime.now(datetime.UTC)
         facts = {
             "revision": revision(self.env.srcdir),
@@ -51,6 +54,7 @@ class Ledger(SphinxDirective):
     """What was checked of each statement, in this build and by the tests."""
 
     def run(self):
+        self.env.note_reread()
         return [computed(by=ledger)]
 
 
@@ -58,6 +62,7 @@ class Executed(SphinxDirective):
     """Which notebooks were executed in this build, and how long it took."""
 
     def run(self):
+        self.env.note_reread()
         return [computed(by=executed)]
 
 
@@ -72,9 +77,11 @@ def ledger(app, docname):
     rows = []
     for chapter in filter(app.env.statements.get, _in_order(app)):
         source = Path(app.srcdir, chapter).with_suffix(".ipynb")
-        result = outputs / f"{chapter}.ipynb"
-        ran = result.is_file()
-        counts = compared(source, result) if ran else ["not executed"] * 3
+        # The file is there in any case; unexecuted it is the source itself.
+        if NbMetadataCollector.get_exec_data(app.env, chapter):
+            counts = compared(source, outputs / f"{chapter}.ipynb")
+        else:
+            counts = ["not executed"] * 3
         for statement, anchor in app.env.statements[chapter]:
             functions = functions_of(statement)
             row = [
@@ -85,8 +92,8 @@ def ledger(app, docname):
             ]
             rows.append(row)
     head = [
-        "statement", "function", "outputs as committed", "its check: True",
-        "assumptions broken", "unit tests passed",
+        "statement", "function", "outputs as committed",
+        "verdicts of the check", "cells that break it", "tests passed",
     ]  # fmt: skip
     note = nodes.paragraph("", record.note(revision(app.srcdir)))
     return [_table(head, rows), note]
@@ -131,53 +138,56 @@ def compared(source, executed):
 
     Returns
     -------
-    same, checks, broken : str
+    same, verdicts, broken : str
         How many outputs are as committed, of how many; what the section of
         the check printed; how many cells break an assumption.
     """
     before, after = (
         nbformat.read(p, as_version=4) for p in (source, executed)
     )
-    same, total, checks, broken, section = 0, 0, [], 0, ""
+    same, total, checks, broken, section = 0, 0, "", 0, ""
     for old, new in zip(before.cells, after.cells, strict=True):
         if old.cell_type == "markdown":
             heads = re.findall(r"^## (.+)$", old.source, re.M)
             section = heads[-1] if heads else section
             continue
         old, new = _texts(old), _texts(new)
-        total += len(old)
+        total += max(len(old), len(new))
         same += sum(a == b for a, b in zip(old, new, strict=False))
         if section.startswith(CHECK):
-            checks += [text.strip() for text in new]
+            checks += "".join(new)
         broken += section.startswith(BREAK)
-    verdicts = re.findall(r"\b(True|False)\b", "\n".join(checks))
-    agreed = verdicts.count("True")
-    return f"{same} of {total}", str(agreed), str(broken)
+    counts = {
+        verdict: len(re.findall(rf"\b{verdict}\b", checks))
+        for verdict in ("True", "False")
+    }
+    verdicts = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    return f"{same} of {total}", verdicts or "none", str(broken)
 
 
 def _texts(cell):
     """Return what a cell printed; a picture has no exact text."""
-    texts = []
+    texts, streams = [], {}
     for output in cell.outputs:
         data = output.get("data", {})
-        if "image/png" not in data:
-            texts.append(
-                output.get("text")
-                or data.get("text/markdown")
-                or data.get("text/plain", "")
-            )
-    return texts
+        if output.output_type == "stream":
+            # In how many pieces it came is a matter of time.
+            streams[output.name] = streams.get(output.name, "") + output.text
+        elif "image/png" not in data:
+            texts.append(data.get("text/markdown") or data.get("text/plain"))
+    return [*streams.values(), *texts]
 
 
 class Record:
     """The results of the last ``make test``, if there is one."""
 
     def __init__(self, path):
-        self.passed, self.all, self.revision, self.date = [], [], None, None
+        self.passed, self.all = [], []
+        self.revision, self.date = "unknown", None
         if not path.is_file():
             return
         (suite,) = ElementTree.parse(path).getroot()
-        self.date = suite.get("timestamp")[:16].replace("T", " ")
+        self.date = datetime.datetime.fromisoformat(suite.get("timestamp"))
         for known in suite.iter("property"):
             if known.get("name") == "revision":
                 self.revision = known.get("value")
@@ -193,26 +203,40 @@ class Record:
         """Count the tests that name a statement or one of its functions."""
         if not self.all:
             return "not recorded"
-        names = [statement.lower().replace(" ", "_"), *functions]
-        # sum_kron, but not sum_kron_bct.
-        pattern = re.compile(
-            rf"(?<![a-zA-Z])(?:{'|'.join(names)})"
-            r"(?![a-zA-Z0-9]|_[a-z]+(?:[\]-]|$))"
-        )
-        passed = sum(bool(pattern.search(name)) for name in self.passed)
-        every = sum(bool(pattern.search(name)) for name in self.all)
+        own = {statement.lower().replace(" ", "_"), *functions}
+        passed = sum(bool(own & named(test)) for test in self.passed)
+        every = sum(bool(own & named(test)) for test in self.all)
         return f"{passed} of {every}"
 
     def note(self, built):
         if not self.all:
             return "No tests were recorded before this build: run make test."
+        date = self.date.astimezone(datetime.UTC)
         text = (
             f"{len(self.passed)} of {len(self.all)} tests passed on "
-            f"{self.date} UTC, the cells of the notebooks among them"
+            f"{date:%Y-%m-%d %H:%M} UTC, the cells of the notebooks among them"
         )
         if self.revision != built:
             text += f", at another revision than this page: {self.revision}"
         return text + "."
+
+
+def named(test):
+    """Return the statements and functions that stand in the name of a test."""
+    names = [name for module in (sums, mixed_model) for name in _own(module)]
+    # The longest first: sum_kron_bct is not a test of sum_kron.
+    longest = "|".join(sorted(names, key=len, reverse=True))
+    pattern = rf"(?<![a-zA-Z])(?:{longest}|lemma_\d+)(?![a-zA-Z\d])"
+    return set(re.findall(pattern, test))
+
+
+def _own(module):
+    """Return the public functions of a module by name."""
+    return {
+        name: thing
+        for name, thing in inspect.getmembers(module, inspect.isfunction)
+        if thing.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 @functools.cache
@@ -220,21 +244,22 @@ def functions_of(statement):
     """Return the functions whose docstring names a statement first."""
     found = []
     for module in (sums, mixed_model):
-        for name, thing in inspect.getmembers(module, inspect.isfunction):
-            own = thing.__module__ == module.__name__
-            named = re.search(
+        for name, function in _own(module).items():
+            first = re.search(
                 r"(?:Lemma|Corollary|Proposition)s? \d(?:(?:,| and) \d)*",
-                thing.__doc__ or "",
+                function.__doc__,
             )
-            if own and named and not name.startswith("_"):
-                kind, *numbers = re.findall(r"[A-Z][a-z]+|\d", named[0])
+            if first:
+                kind, *numbers = re.findall(r"[A-Z][a-z]+|\d", first[0])
                 if statement in {f"{kind.rstrip('s')} {n}" for n in numbers}:
                     found.append(name)
     return found
 
 
 def revision(folder):
-    """Return the commit of a working copy; conftest.py records the same."""
+    """Return the commit of a working copy, as make has it or as git says."""
+    if os.environ.get("REVISION"):
+        return os.environ["REVISION"]
     done = subprocess.run(
         ["git", "describe", "--always", "--exclude=*", "--dirty"],
         cwd=folder, capture_output=True, text=True,

@@ -4,21 +4,80 @@ Chromium prints what Sphinx's singlehtml builder made of the whole book. The
 cheat sheet is the same page with nothing else left on it.
 """
 
+import datetime
+import logging
 import os
 import shutil
 import sys
 from pathlib import Path
 
+import tomllib
 from playwright.sync_api import sync_playwright
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
-BUILD = Path(__file__).resolve().parents[2] / "_build"
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
 SINGLE = BUILD / "singlehtml"
+COMMON = {"tagged": True, "outline": True, "format": "A4"}
 
-# Both are printed without the theme's own marks: it has none for paper.
+# Chromium's files count their objects in a way that pypdf remarks upon.
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from plain_text import plain  # noqa: E402
+
 FOOTER = """
 <div style="font: 8px sans-serif; width: 100%; text-align: center">
   <span class="pageNumber"></span> / <span class="totalPages"></span>
 </div>
+"""
+
+# Before MathJax replaces it.
+KEEP_TEX = """
+document.addEventListener("readystatechange", () => {
+    for (const math of document.querySelectorAll(".math")) {
+        math.dataset.tex ??= math.textContent
+    }
+})
+"""
+
+# Puts the contents before the text, with the numbers of the pages, and tells
+# the titles of all headings as a reader reads them.
+PREPARE = """
+([edition, pages]) => {
+    const text = heading => {
+        const copy = heading.cloneNode(true)
+        copy.querySelectorAll(".headerlink").forEach(e => e.remove())
+        for (const math of copy.querySelectorAll(".math")) {
+            math.textContent = math.dataset.tex
+        }
+        return copy.textContent.trim()
+    }
+    document.getElementById("front")?.remove()
+    const first = document.querySelector("article h1")
+    const chapters = [...document.querySelectorAll(".toctree-wrapper h2")]
+    const front = document.createElement("nav")
+    front.id = "front"
+    front.innerHTML = "<p></p><h2>Contents</h2>"
+    front.firstChild.textContent = edition
+    chapters.forEach((chapter, place) => {
+        const line = document.createElement("a")
+        line.href = "#" + chapter.parentElement.id
+        const title = chapter.cloneNode(true)
+        title.querySelectorAll(".headerlink").forEach(e => e.remove())
+        const name = document.createElement("span")
+        name.append(...title.childNodes)
+        const page = document.createElement("span")
+        page.textContent = pages[place] ?? "000"
+        line.append(name, page)
+        front.append(line)
+    })
+    first.after(front)
+    const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+        .filter(e => e.checkVisibility())
+    return headings.map(e => [text(e), chapters.indexOf(e)])
+}
 """
 
 # Its links lead to the site, because the other chapters are gone.
@@ -79,24 +138,64 @@ def single_page():
     return page
 
 
-def main(folder=BUILD / "pdf"):
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page()
-        page.goto(single_page().as_uri(), wait_until="load")
-        page.evaluate("MathJax.startup.promise")
-        page.evaluate("document.fonts.ready")
-        common = {"tagged": True, "outline": True, "format": "A4"}
+def edition():
+    """Return which book it is: its version, revision and date."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    version = project["project"]["version"]
+    revision = os.environ.get("REVISION", "unknown")
+    return (
+        f"Version {version}, revision {revision}, printed on "
+        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
+    )
+
+
+def entries(outline):
+    """Yield the entries of a PDF file's outline from top to bottom."""
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from entries(entry)
+        else:
+            yield entry
+
+
+def print_whole(page, path):
+    """Print the book twice: the first time shows where its chapters begin."""
+    numbers = {}
+    for _ in range(2):
+        page.emulate_media(media="print")
+        headings = page.evaluate(PREPARE, [edition(), numbers])
         page.pdf(
-            path=folder / "matrix-lemmas.pdf",
+            path=path,
             display_header_footer=True,
             header_template="<span></span>",
             footer_template=FOOTER,
             margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
-            **common,
+            **COMMON,
         )
+        pdf = PdfWriter(clone_from=path)
+        outline = list(entries(pdf.outline))
+        if len(outline) != len(headings):
+            raise SystemExit("the outline is not that of the headings")
+        for entry, (title, chapter) in zip(outline, headings, strict=True):
+            if chapter >= 0:
+                number = pdf.get_destination_page_number(entry) + 1
+                numbers[str(chapter)] = number
+            # Chromium leaves the formulas out.
+            entry.node[NameObject("/Title")] = TextStringObject(plain(title))
+    pdf.write(path)
+
+
+def main(folder=BUILD / "pdf"):
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_page()
+        page.add_init_script(KEEP_TEX)
+        page.goto(single_page().as_uri(), wait_until="load")
+        page.evaluate("MathJax.startup.promise")
+        page.evaluate("document.fonts.ready")
+        print_whole(page, folder / "matrix-lemmas.pdf")
         page.evaluate(ALONE)
-        page.pdf(path=folder / "cheat-sheet.pdf", landscape=True, **common)
+        page.pdf(path=folder / "cheat-sheet.pdf", landscape=True, **COMMON)
         browser.close()
 
 

@@ -4,6 +4,7 @@ A request that leaves the site is refused and remembered, so that the tests see
 what a reader without a network sees.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,6 @@ from server import served
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "pdf"
-PREFIX = "/matrix-lemmas/"
 PAGES = sorted(
     str(path.relative_to(SITE))
     for path in [*SITE.glob("book/*.html"), *SITE.glob("*.html")]
@@ -23,8 +23,27 @@ PAGES = sorted(
 )
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 
+
+def statements():
+    """Return every statement and its page, in the order of the contents."""
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    found = {}
+    for page in re.findall(r"book/\w+", contents):
+        path = ROOT / f"{page}.ipynb"
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            for name in re.findall(r"> \*\*([A-Z]\w+ \d+)\*\* \(", text):
+                found[name] = page
+    return found
+
+
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import print_book  # noqa: E402
+import set_repository  # noqa: E402
+
+OWNER, NAME = set_repository.current()
+# GitHub serves the repository of this name at the root.
+PREFIX = "/" if NAME == f"{OWNER}.github.io" else f"/{NAME}/"
 
 
 def pytest_configure():

@@ -54,12 +54,14 @@ def test_every_stop_is_seen(page):
 
 
 def test_launch_buttons_open_by_key(page):
+    link = page.locator(".dropdown-menu a", has_text="Colab")
     button = page.get_by_role("button", name="Launch interactive content")
     button.focus()
+    assert not link.is_visible()
     page.keyboard.press("Enter")
-    link = page.get_by_role("link", name="Colab").first
     link.wait_for(state="visible")
     page.keyboard.press("Escape")
+    link.wait_for(state="hidden")
 
 
 def test_search_opens_by_key_and_finds(page):

@@ -63,8 +63,7 @@ def copy(tmp_path_factory):
 def colab(tmp_path_factory, copy):
     """Return how to run a notebook in Colab's place."""
     folder = tmp_path_factory.mktemp("colab")
-    environment, empty = folder / "env", folder / "content"
-    empty.mkdir()
+    environment = folder / "env"
     run(sys.executable, "-m", "venv", environment)
     python = environment / "bin" / "python"
     packages = ["numpy", "scipy", "matplotlib", "ipykernel"]
@@ -89,6 +88,10 @@ def colab(tmp_path_factory, copy):
     (kernel / "kernel.json").write_text(json.dumps(spec))
 
     def execute(name):
+        # Every chapter finds a new machine.
+        run(python, "-m", "pip", "uninstall", "-y", "lemmas_lib")
+        empty = folder / name
+        empty.mkdir()
         alone = shutil.copy(copy / "book" / name, empty)
         environment = {**os.environ, "JUPYTER_PATH": str(folder / "share")}
         environment.pop("MPLBACKEND", None)
@@ -130,6 +133,13 @@ def site_with_address(copy):
     book = ROOT / ".venv" / "bin" / "jupyter-book"
     said = run(book, "build", ".", "--all", "-W", "-n", cwd=copy)
     return copy / "_build" / "html", said
+
+
+def test_what_was_not_executed_is_not_said_to_have_been(site_with_address):
+    site, _ = site_with_address
+    page = (site / "book" / "status.html").read_text()
+    assert "not executed" in page and "0 notebooks" in page
+    assert not re.search(r"\d+ of \d+", page)
 
 
 def test_live_code_says_where_it_goes(site_with_address):

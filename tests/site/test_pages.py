@@ -25,13 +25,14 @@ KNOWN_ERROR = re.compile(r"'?THEBE_JS_URL'? has already been declared")
 def test_nothing_leaves_the_site_and_nothing_is_missing(name, visit):
     seen = visit(name)
     assert seen.outside == []
-    assert [url for url in seen.missing if "404" not in name] == []
+    assert seen.missing == []
     assert [e for e in seen.errors if not KNOWN_ERROR.search(e)] == []
 
 
 @every_page
 def test_every_formula_is_typeset(name, visit):
     page = visit(name).page
+    # A command that MathJax does not know is an error, too: _config.yml.
     assert page.locator("mjx-merror").count() == 0
     formulas = page.locator(".math").count()
     assert page.locator(".math mjx-container").count() >= formulas

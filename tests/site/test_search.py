@@ -2,6 +2,8 @@
 
 import pytest
 
+from conftest import statements
+
 LEMMAS = {
     "lemma_1": ["Lemma 1", "sum_abt", "sum of block products",
                 "cross-products by group", "outer products"],
@@ -53,6 +55,11 @@ def results(browser, address):
 def test_a_lemma_is_among_the_first_three(chapter, query, results):
     found = list(dict.fromkeys(results(query)))
     assert chapter in found[:3], found
+
+
+def test_every_statement_is_searched_for():
+    for name, page in statements().items():
+        assert name in LEMMAS[page.removeprefix("book/")]
 
 
 def test_a_word_that_is_nowhere_finds_nothing(results):
