@@ -436,3 +436,56 @@ def one_of(name, value, choices):
         raise ValueError(
             f"{name} is {value!r}; {' or '.join(choices)} is needed"
         )
+
+
+def identified(n, p, factors):
+    """Check that there are observations enough for a mixed model."""
+    if n <= p:
+        raise ValueError(
+            f"X has {p} columns and {n} rows; more rows than columns are "
+            "needed"
+        )
+    for k, (names, _, Z_k) in enumerate(factors):
+        if len(names) < 2:
+            raise ValueError(
+                f"levels of factors[{k}] has the one level {names[0]!r}; two "
+                "or more are needed"
+            )
+        effects = len(names) * Z_k.shape[1]
+        if effects >= n:
+            raise ValueError(
+                f"factors[{k}] has {effects} effects, in {len(names)} levels, "
+                f"and there are {n} observations; σ² and its covariance "
+                "matrix cannot be told apart"
+            )
+
+
+def not_exact(name, y, rest):
+    """Check that something of each response is left to be explained."""
+    scale = abs(y).max(axis=0, initial=0)
+    exact = abs(rest).max(axis=0, initial=0) <= 1e-12 * scale
+    if exact.any():
+        which = f"{name}[:, {int(np.argmax(exact))}]" if y.ndim == 2 else name
+        raise ValueError(
+            f"{which} is fitted exactly by X, as a constant is by an "
+            "intercept; there is no variance to estimate"
+        )
+
+
+def names(fixed, factors, p, effects):
+    """Return names for columns of X and for factors with their effects."""
+    if fixed is None:
+        fixed = [f"X[:, {i}]" for i in range(p)]
+    if factors is None:
+        factors = {
+            f"factors[{k}]": [f"Z[:, {i}]" for i in range(q)]
+            for k, q in enumerate(effects)
+        }
+    if len(fixed) != p:
+        raise ValueError(f"fixed has {len(fixed)} names; X has {p} columns")
+    found = [len(own) for own in factors.values()]
+    if found != list(effects):
+        raise ValueError(
+            f"factors names {found} effects; the model has {list(effects)}"
+        )
+    return fixed, factors

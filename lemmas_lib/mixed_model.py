@@ -6,8 +6,9 @@ that y ~ N(Xβ, σ²V) with V = I + ZDZ'. Parameters stand in the order β, σ²
 vech(D_1), vech(D_2), …, and each D_k is relative to σ².
 
 Everything is read from the cross-products X'X, X'Z, Z'Z, X'y, Z'y and y'y.
-They are computed once, and nothing after them has n rows: Z'V⁻¹ = HZ' with
-H = (I + Z'ZD)⁻¹. The sums over levels are those of the lemmas.
+They are computed once, and nothing after them has n rows. How the likelihood
+follows from them is in ``_likelihood``, and the road to its maximum in
+``_scoring``.
 
 Where the response, σ², β or a D_k has a leading axis v, so has the result:
 v models with the same X and Z.
@@ -15,21 +16,22 @@ v models with the same X and Z.
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from . import _validate
+from . import _likelihood, _scoring, _summary, _validate
 from ._primitives import pieces
-from .operators import duplication_index, vec
-from .sums import sum_abt, sum_acbt, sumAijKronBij
+from .operators import unvech, vech
 
 METHODS = ("ML", "REML")
 
-# Responses are taken in pieces whose matrices of the size of Z'Z have no more
-# entries than this together: 2 MiB of doubles, which caches hold.
+# Responses are taken in pieces whose matrices have no more entries than this
+# together: 2 MiB of doubles, which caches hold.
 PIECE = 2**18
+FIT_PIECE = 2**21  # the same for a fit, whose steps cost more than its arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,11 @@ class CrossProducts:
         """The columns of Z that belong to each factor, as slices."""
         ends = np.cumsum(np.multiply(self.levels, self.effects)).tolist()
         return [slice(*pair) for pair in itertools.pairwise([0, *ends])]
+
+    @cached_property
+    def _arranged(self):
+        """The products of X and Z in the order of ``_likelihood``."""
+        return _likelihood.arrange(self)
 
 
 def design_matrix(factors):
@@ -411,6 +418,281 @@ def information(products, sigma2, D, method="ML"):
     return _in_pieces(_information, products, sigma2, D, None, method)
 
 
+class StandardErrors(NamedTuple):
+    """Standard errors, from the information; NaN where there are none.
+
+    An estimate on the boundary, a singular covariance matrix, has none. Those
+    of the others take it as known.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (p,) or (v, p)
+    sigma2 : ndarray, shape () or (v,)
+    covariances : list of ndarray, shapes (q_k, q_k) or (v, q_k, q_k)
+    """
+
+    beta: np.ndarray
+    sigma2: np.ndarray
+    covariances: list
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted linear mixed model, as ``fit`` returns it.
+
+    For v responses every array has a leading axis v, but ``levels``.
+
+    Attributes
+    ----------
+    method : str
+        "ML" or "REML".
+    n : int
+        The number of observations.
+    beta : ndarray, shape (p,)
+    sigma2 : ndarray, shape ()
+        The residual variance σ².
+    covariances : list of ndarray, shapes (q_k, q_k)
+        σ²D_k, the covariance matrix of each factor's effects.
+    levels : list of ndarray, shapes (l_k,)
+        The labels of each factor, sorted.
+    random_effects : list of ndarray, shapes (l_k, q_k)
+        The conditional means of the effects, in the order of ``levels``.
+    loglik : ndarray, shape ()
+        At the maximum; the restricted one under REML.
+    score : ndarray, shape (P,)
+        In the order β, σ², vech(D_1), …, with D_k relative to σ². It is 0 up
+        to rounding but for a D_k on the boundary.
+    information : ndarray, shape (P, P)
+    standard_errors : StandardErrors
+    iterations : ndarray of int, shape ()
+    converged : ndarray of bool, shape ()
+    path : ndarray, shape (2, steps)
+        At the start and after each iteration, the log-likelihood and the
+        distance to the maximum in standard errors, as the projected score
+        and the information tell it. NaN after the last iteration.
+    """
+
+    method: str
+    n: int
+    beta: np.ndarray
+    sigma2: np.ndarray
+    covariances: list
+    levels: list
+    random_effects: list
+    loglik: np.ndarray
+    score: np.ndarray
+    information: np.ndarray
+    standard_errors: StandardErrors
+    iterations: np.ndarray
+    converged: np.ndarray
+    path: np.ndarray
+
+    def response(self, i):
+        """Return the fit of response i of many."""
+        if self.loglik.ndim == 0:
+            raise ValueError("this is the fit of one response already")
+
+        def one(value):
+            if isinstance(value, StandardErrors):
+                return StandardErrors(*map(one, value))
+            if isinstance(value, list):
+                return [one(x) for x in value]
+            return value[i]
+
+        shared = {"method", "n", "levels"}
+        return Fit(
+            **{
+                name: value if name in shared else one(value)
+                for name, value in vars(self).items()
+            }
+        )
+
+    def summary(self, fixed=None, factors=None):
+        """Return the estimates as text.
+
+        Parameters
+        ----------
+        fixed : sequence of str, optional
+            Names of the columns of X.
+        factors : dict of str to sequence of str, optional
+            The name of each factor, and those of its effects.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If the fit is of many responses, or the names are not as many as
+            what they name.
+        """
+        if self.loglik.ndim:
+            raise ValueError(
+                "a summary is of one response: take fit.response(i)"
+            )
+        effects = [len(C) for C in self.covariances]
+        fixed, factors = _validate.names(
+            fixed, factors, len(self.beta), effects
+        )
+        return _summary.text(self, fixed, factors)
+
+
+def fit(y, X, factors, method="REML", iterations=100):
+    """Maximise the (restricted) likelihood over β, σ² and all D_k.
+
+    By Fisher scoring with the full information of D, β and σ² being at their
+    maximum for each D. Every D_k stays positive semidefinite; a maximum on the
+    boundary, where one is singular, is found as such.
+
+    Parameters
+    ----------
+    y : array_like, shape (n,) or (n, v)
+        One response, or v responses that share X and Z.
+    X : array_like, shape (n, p)
+        Of full rank; a column of ones for an intercept.
+    factors : sequence of (levels, Z)
+        For each factor the labels, shape (n,), and the regressors, shape
+        (n, q_k); ones for an intercept.
+    method : {"REML", "ML"}, optional
+    iterations : int, optional
+        At most so many; more than 20 are rarely needed.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, an entry is missing, X is not of full rank or fits
+        y exactly, there are too few observations, or a factor has one level,
+        or as many effects as there are observations.
+    TypeError
+        If an array is sparse, masked or not real.
+
+    Notes
+    -----
+    With e the factor of most effects, q_e in all, and r effects in the
+    others, an iteration takes about 2·q_e·r·(r + q_e) + 4·r³ operations, and
+    for a single factor a number in proportion to its levels. Nothing has n
+    rows after the cross-products. Source: Maullin-Sapey and Nichols (2021);
+    the start is that of Demidenko (2013) for each factor alone.
+
+    Examples
+    --------
+    >>> y = [1, 2, 4, 3, 7, 8]
+    >>> X = Z = np.ones((6, 1))
+    >>> found = fit(y, X, [(["a", "a", "b", "b", "c", "c"], Z)])
+    >>> print(found.sigma2.round(6), found.covariances[0].round(6))
+    0.5 [[9.083333]]
+    >>> bool(found.converged)
+    True
+    """
+    _validate.one_of("method", method, METHODS)
+    most = _validate.count("iterations", iterations)
+    found = _factors(factors)
+    y, X = _validate.real("y", y, 1), _validate.real("X", X, 2)
+    n = len(found[0][2])
+    _validate.ends("X", X, ("n", "p"), {"n": n, "p": X.shape[-1]}, ())
+    v = () if y.ndim == 1 else ("v",)
+    _validate.ends("y", y, ("n", *v), {"n": n, "v": y.shape[-1]}, ())
+    _validate.identified(n, X.shape[1], found)
+    _validate.full_rank("X'X", X.T @ X)
+    # From the residuals, because squares of y itself lose its digits.
+    ols = np.linalg.lstsq(X, y, rcond=None)[0]
+    rest = y - X @ ols
+    _validate.not_exact("y", y, rest)
+    products = cross_products(rest, X, factors)
+    c, a = products, products._arranged
+    responses = (
+        np.atleast_2d(c.Xty),
+        np.atleast_2d(c.Zty),
+        np.atleast_1d(c.yty),
+    )
+    runs = [
+        _scoring.maximise(a, [x[piece] for x in responses], method, most)
+        for piece in pieces(len(responses[2]), FIT_PIECE // a.entries)
+    ]
+    maximum = _scoring.joined(runs)
+    names = [levels for levels, _, _ in found]
+    fitted = _fitted(c, names, np.atleast_2d(ols.T), method, maximum)
+    return fitted if y.ndim == 2 else fitted.response(0)
+
+
+def _fitted(products, names, ols, method, maximum):
+    """Put together the fits of v responses, on their own scale."""
+    c, state = products, maximum.state
+    sigma2, D = state.sigma2, state.D
+    shapes = zip(c.levels, c.effects, D, strict=True)
+    random = [
+        t_k.reshape(len(sigma2), l, q) @ D_k
+        for t_k, (l, q, D_k) in zip(_by_factor(c, state), shapes, strict=True)
+    ]
+    known = information(c, sigma2, D, method)
+    return Fit(
+        method=method,
+        n=c.n,
+        beta=state.beta + ols,
+        sigma2=sigma2,
+        covariances=[sigma2[:, None, None] * D_k for D_k in D],
+        levels=names,
+        random_effects=random,
+        loglik=state.loglik,
+        score=score(c, sigma2, D, method=method),
+        information=known,
+        standard_errors=_standard_errors(c, state, known),
+        iterations=maximum.iterations,
+        converged=maximum.converged,
+        path=maximum.path,
+    )
+
+
+def _by_factor(products, state):
+    """Z_k'V⁻¹e of each factor."""
+    a = products._arranged
+    return [
+        (state.te if k == a.e else state.tr)[:, place]
+        for k, place in enumerate(a.places)
+    ]
+
+
+def _standard_errors(products, state, known):
+    """Standard errors from the information, on the scale of the response."""
+    p, effects = products.p, products.effects
+    sigma2 = state.sigma2
+    beta = np.sqrt(_diagonal(np.linalg.inv(known[:, :p, :p])))
+    sizes = [q * (q + 1) // 2 for q in effects]
+    inside = [
+        np.repeat(np.trace(N, axis1=1, axis2=2)[:, None] < 0.5, size, axis=1)
+        for N, size in zip(state.null, sizes, strict=True)
+    ]
+    free = np.hstack([np.ones((len(sigma2), 1), dtype=bool), *inside])
+    both = free[:, :, None] & free[:, None, :]
+    # What is on the boundary is taken as known.
+    kept = np.where(both, known[:, p:, p:], np.eye(free.shape[1]))
+    # From (σ², vech D_k) to (σ², vech σ²D_k).
+    slope = sigma2[:, None, None] * np.eye(free.shape[1])
+    slope[:, 0, 0] = 1
+    slope[:, 1:, 0] = np.hstack([vech(D_k) for D_k in state.D])
+    # Regressors that are too alike leave a matrix that has no inverse.
+    values = np.linalg.eigvalsh(kept)
+    known = values[:, 0] > 1e-13 * values[:, -1]
+    kept[~known] = np.eye(free.shape[1])
+    variance = _diagonal(slope @ np.linalg.inv(kept) @ slope.swapaxes(1, 2))
+    free &= known[:, None]
+    errors = np.where(free, np.sqrt(variance), np.nan)
+    ends = np.cumsum([1, *sizes])
+    matrices = [
+        unvech(errors[:, slice(*pair)]) for pair in itertools.pairwise(ends)
+    ]
+    return StandardErrors(beta, errors[:, 0], matrices)
+
+
+def _diagonal(X):
+    return np.diagonal(X, axis1=-2, axis2=-1)
+
+
 def _factors(factors):
     """Return (names of the levels, level of each row, Z_k) of each factor."""
     _validate.factors(factors)
@@ -456,27 +738,16 @@ def _parameters(p, effects, sigma2, D, beta, leading=("v",)):
     return sigma2, D, beta
 
 
-class _Point(NamedTuple):
-    """The responses, and the parameters at which they are looked at.
-
-    Each may have the leading axis, ``batch``, or do without it.
-    """
-
-    Xty: np.ndarray
-    Zty: np.ndarray
-    yty: np.ndarray
-    sigma2: np.ndarray
-    D: list
-    beta: np.ndarray | None
-    batch: tuple
-
-
 def _in_pieces(function, products, sigma2, D, beta, method):
-    """Check the arguments and call the function on pieces of the responses."""
+    """Check the arguments and call the function on pieces of the responses.
+
+    It is called with what D determines, the residual, σ² and the shape of the
+    leading axes of the result.
+    """
     _validate.one_of("method", method, METHODS)
     if method == "REML" and beta is not None:
         raise ValueError("beta is given; the likelihood of REML has no beta")
-    c = products
+    c, d = products, products._arranged
     sigma2, D, beta = _parameters(c.p, c.effects, sigma2, D, beta)
     batch = _validate.leading_axis(
         Xty=(c.Xty, 1),
@@ -487,157 +758,47 @@ def _in_pieces(function, products, sigma2, D, beta, method):
         **({} if beta is None else {"beta": (beta, 1)}),
     )
     D = [D_k[0] if D_k.shape[:-2] == (1,) else D_k for D_k in D]
-    if all(D_k.ndim == 2 for D_k in D):  # then one Z'V⁻¹Z serves them all
-        point = _Point(c.Xty, c.Zty, c.yty, sigma2, D, beta, batch)
-        return function(c, point, method)
+    if all(D_k.ndim == 2 for D_k in D):  # then one V serves them all
+        at = _likelihood.at(d, D)
+        found = _likelihood.residual(d, at, c.Xty, c.Zty, c.yty, beta)
+        return function(d, at, found, sigma2, batch, method)
 
     def part(x, own):
         return np.broadcast_to(x, batch + x.shape[x.ndim - own :])[piece]
 
-    found = []
-    for piece in pieces(batch[0], PIECE // max(1, c.q) ** 2):
-        point = _Point(
-            Xty=part(c.Xty, 1),
-            Zty=part(c.Zty, 1),
-            yty=part(c.yty, 0),
-            sigma2=part(sigma2, 0),
-            D=[part(D_k, 2) for D_k in D],
-            beta=None if beta is None else part(beta, 1),
-            batch=(piece.stop - piece.start,),
-        )
-        found.append(function(c, point, method))
-    return np.concatenate(found)
+    results = []
+    for piece in pieces(batch[0], PIECE // d.entries):
+        at = _likelihood.at(d, [part(D_k, 2) for D_k in D])
+        responses = part(c.Xty, 1), part(c.Zty, 1), part(c.yty, 0)
+        own_beta = None if beta is None else part(beta, 1)
+        found = _likelihood.residual(d, at, *responses, own_beta)
+        own = (piece.stop - piece.start,)
+        results.append(function(d, at, found, part(sigma2, 0), own, method))
+    return np.concatenate(results)
 
 
-class _AtD(NamedTuple):
-    """What D alone determines: two matrices, and products with V⁻¹ between."""
-
-    M: np.ndarray  # I + Z'ZD, whose determinant is that of V
-    H: np.ndarray  # M⁻¹, so that Z'V⁻¹ = HZ'
-    XVX: np.ndarray
-    ZVX: np.ndarray
+def _loglik(arranged, at, residual, sigma2, batch, method):
+    value = _likelihood.loglik(arranged, at, residual, sigma2, method)
+    return np.array(np.broadcast_to(value, batch))
 
 
-def _at(products, D):
-    c = products
-    M = np.eye(c.q) + _t(_d_times(c, D, c.ZtZ))
-    H = np.linalg.inv(M)
-    ZVX = H @ c.XtZ.T
-    # V⁻¹ = I − ZDHZ', and DH is symmetric.
-    XVX = c.XtX - _t(_d_times(c, D, c.XtZ.T)) @ ZVX
-    return _AtD(M, H, XVX, ZVX)
-
-
-def _residual(products, point, at):
-    """Return X'V⁻¹e, Z'V⁻¹e and e'V⁻¹e with e = y − Xβ."""
-    ZVy = _times(at.H, point.Zty)
-    DZy = _d_times(products, point.D, point.Zty[..., None])[..., 0]
-    XVy = point.Xty - _times(_t(at.ZVX), DZy)
-    yVy = point.yty - (DZy * ZVy).sum(axis=-1)
-    beta = point.beta
-    if beta is None:
-        beta = np.linalg.solve(at.XVX, XVy[..., None])[..., 0]
-    XVe = XVy - _times(at.XVX, beta)
-    ZVe = ZVy - _times(at.ZVX, beta)
-    eVe = yVy - (beta * (XVy + XVe)).sum(axis=-1)
-    return XVe, ZVe, eVe
-
-
-def _degrees(products, method):
-    """The degrees of freedom of a residual: n, or n − p under REML."""
-    return products.n - products.p * (method == "REML")
-
-
-def _loglik(products, point, method):
-    at = _at(products, point.D)
-    _, _, eVe = _residual(products, point, at)
-    log_det = np.linalg.slogdet(at.M)[1]
-    if method == "REML":
-        log_det = log_det + np.linalg.slogdet(at.XVX)[1]
-    scale = _degrees(products, method) * np.log(2 * np.pi * point.sigma2)
-    twice = scale + log_det + eVe / point.sigma2
-    return np.array(np.broadcast_to(-twice / 2, point.batch))
-
-
-def _score(products, point, method):
-    c, at, sigma2 = products, _at(products, point.D), point.sigma2
-    XVe, ZVe, eVe = _residual(products, point, at)
-    by_sigma2 = (eVe / sigma2 - _degrees(c, method)) / (2 * sigma2)
-    parts = [XVe / sigma2[..., None], by_sigma2[..., None]]
-    for columns, q_k in zip(c.columns, c.effects, strict=True):
-        t = ZVe[..., columns, None]
-        outer = sum_abt(t, t, q_k) / sigma2[..., None, None]
-        # Z_(k,j)'V⁻¹Z_(k,j) is H_(k,j) times the transpose of Z_(k,j)'Z.
-        variance = sum_abt(at.H[..., columns, :], c.ZtZ[columns], q_k)
-        if method == "REML":
-            F = at.ZVX[..., columns, :]
-            variance -= sum_acbt(F, np.linalg.inv(at.XVX), F, q_k)
-        parts.append(_dt_vec(outer - variance) / 2)
-    rows = [np.broadcast_to(x, point.batch + x.shape[-1:]) for x in parts]
+def _score(arranged, at, residual, sigma2, batch, method):
+    parts = _likelihood.score(arranged, at, residual, sigma2, method)
+    rows = [np.broadcast_to(x, batch + x.shape[-1:]) for x in parts]
     return np.concatenate(rows, axis=-1)
 
 
-def _information(products, point, method):
-    c, at, sigma2 = products, _at(products, point.D), point.sigma2
-    N = at.H @ c.ZtZ
-    if method == "REML":
-        N = N - at.ZVX @ np.linalg.solve(at.XVX, _t(at.ZVX))
-    ends = c.p + 1 + np.cumsum([0, *(q * (q + 1) // 2 for q in c.effects)])
+def _information(arranged, at, residual, sigma2, batch, method):
+    crossed, squares = _likelihood.information(arranged, at, method)
+    p, effects = arranged.p, arranged.effects
+    ends = p + 1 + np.cumsum([0, *(q * (q + 1) // 2 for q in effects)])
     places = [slice(*pair) for pair in itertools.pairwise(ends)]
-    out = np.zeros((*point.batch, ends[-1], ends[-1]))
-    out[..., : c.p, : c.p] = at.XVX / sigma2[..., None, None]
-    out[..., c.p, c.p] = _degrees(c, method) / (2 * sigma2**2)
-    factors = list(zip(places, c.columns, c.effects, strict=True))
-    for i, (place, columns, q) in enumerate(factors):
-        total = _sum_of_diagonal_blocks(N[..., columns, columns], q)
-        cross = _dt_vec(total) / (2 * sigma2[..., None])
-        out[..., c.p, place] = out[..., place, c.p] = cross
-        for place2, columns2, q2 in factors[i:]:
-            R = N[..., columns, columns2]
-            block = sumAijKronBij(R, R, (q, q2))
-            block = _d(q).T @ block @ _d(q2) / 2
-            out[..., place, place2] = block
-            out[..., place2, place] = _t(block)
+    out = np.zeros((*batch, ends[-1], ends[-1]))
+    out[..., :p, :p] = at.XVX / sigma2[..., None, None]
+    out[..., p, p] = _likelihood.degrees(arranged, method) / (2 * sigma2**2)
+    for place, cross in zip(places, crossed, strict=True):
+        out[..., p, place] = out[..., place, p] = cross / sigma2[..., None]
+    for (k1, k2), block in squares.items():
+        out[..., places[k1], places[k2]] = block
+        out[..., places[k2], places[k1]] = _likelihood.t(block)
     return out
-
-
-def _d_times(products, D, U):
-    """DU for U (…, q, c), without forming D."""
-    parts = []
-    for columns, l, q_k, D_k in zip(
-        products.columns,
-        products.levels,
-        products.effects,
-        D,
-        strict=True,
-    ):
-        levels = U[..., columns, :].reshape(*U.shape[:-2], l, q_k, U.shape[-1])
-        part = D_k[..., None, :, :] @ levels
-        parts.append(part.reshape(*part.shape[:-3], l * q_k, U.shape[-1]))
-    batch = np.broadcast_shapes(*(part.shape[:-2] for part in parts))
-    rows = [np.broadcast_to(x, batch + x.shape[-2:]) for x in parts]
-    return np.concatenate(rows, axis=-2)
-
-
-def _sum_of_diagonal_blocks(X, q):
-    l = X.shape[-1] // q
-    return np.einsum("...iaib->...ab", X.reshape(*X.shape[:-2], l, q, l, q))
-
-
-def _dt_vec(G):
-    """𝒟' vec(G)."""
-    return vec(G) @ _d(G.shape[-1])
-
-
-def _d(q):
-    """The duplication matrix, dense: q is small."""
-    return np.eye(q * (q + 1) // 2)[duplication_index(q)]
-
-
-def _times(A, x):
-    """A x for a matrix or a stack of them, and a vector or a stack of them."""
-    return (A @ x[..., None])[..., 0]
-
-
-def _t(X):
-    return X.swapaxes(-1, -2)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from lemmas_lib import definitions, duplication_matrix, loops
+from lemmas_lib import _likelihood, definitions, duplication_matrix, loops
 from lemmas_lib import mixed_model as mm
 
 METHODS = pytest.mark.parametrize("method", mm.METHODS)
@@ -371,12 +371,15 @@ def test_what_is_only_nearly_wrong_is_taken():
 def test_a_shared_matrix_with_a_leading_axis_is_inverted_once(monkeypatch):
     y, X, factors, D = data(responses=7)
     products = mm.cross_products(y, X, factors)
-    shapes, inv = [], np.linalg.inv
+    shapes, inverse = [], _likelihood._inverse
     monkeypatch.setattr(
-        np.linalg, "inv", lambda M: shapes.append(M.shape) or inv(M)
+        _likelihood,
+        "_inverse",
+        lambda M: shapes.append(M.shape) or inverse(M),
     )
     stacked = mm.score(products, SIGMA2, [D_k[None] for D_k in D])
-    assert shapes == [(22, 22)]
+    # One matrix a level of the second factor, one for the first factor.
+    assert shapes == [(4, 3, 3), (10, 10)]
     close(stacked, mm.score(products, SIGMA2, D))
 
 

@@ -1,0 +1,351 @@
+"""Fits against lme4's, against another optimiser, and against theory."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from lemmas_lib import datasets
+from lemmas_lib import mixed_model as mm
+
+METHODS = pytest.mark.parametrize("method", mm.METHODS)
+LEVELS, EFFECTS = (7, 5), (2, 3)
+
+
+def problem(seed=0, which=(0, 1), n=60, responses=None, scale=1.0):
+    """Return y, X and crossed factors of unequal numbers of effects."""
+    rng = np.random.default_rng(seed)
+    X = np.column_stack([np.ones(n), rng.normal(size=n)])
+    factors, D = [], []
+    for k in which:
+        q = EFFECTS[k]
+        Z = np.column_stack([np.ones(n), rng.normal(size=(n, q - 1))])
+        factors.append((rng.permutation(np.arange(n) % LEVELS[k]), Z))
+        root = rng.normal(size=(q, q)) * scale
+        D.append(root @ root.T)
+    y = mm.simulate(X, factors, [2, -1], 0.5, D, rng, responses)
+    return y, X, factors
+
+
+def relative(found, wanted):
+    """Return the largest error, absolute where the size is 0."""
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    scale = np.where(wanted == 0, 1, abs(wanted))
+    return (abs(found - wanted) / scale).max()
+
+
+@METHODS
+@pytest.mark.parametrize("name", datasets.NAMES)
+def test_the_digits_of_lme4(name, method):
+    fit = mm.fit(*datasets.model(name), method)
+    wanted = datasets.lme4(name, method)
+    assert fit.converged and fit.iterations < 10
+    assert abs(fit.loglik - wanted["loglik"]) < 1e-6
+    assert relative(fit.beta, wanted["beta"]) < 1e-5
+    assert relative(fit.sigma2, wanted["sigma2"]) < 1e-5
+    for found, C in zip(fit.covariances, wanted["covariances"], strict=True):
+        assert relative(found, C) < (1e-5 if C.any() else 1e-6)
+
+
+def best_of_another(products, effects, method):
+    """Maximise over Cholesky factors of all D_k, from several starts."""
+    df = products.n - products.p * (method == "REML")
+
+    def matrices(x):
+        D, end = [], 0
+        for q in effects:
+            L = np.zeros((q, q))
+            width = q * (q + 1) // 2
+            L[np.tril_indices(q)] = x[end : end + width]
+            end += width
+            D.append(L @ L.T)
+        return D
+
+    def deviance(x):
+        D = matrices(x)
+        # σ² at its maximum, from the score, which is linear in 1/σ².
+        slope = mm.score(products, 1.0, D, method=method)[products.p]
+        return -mm.loglik(products, (2 * slope + df) / df, D, method=method)
+
+    size = sum(q * (q + 1) // 2 for q in effects)
+    rng = np.random.default_rng(1)
+    starts = [rng.normal(size=size) for _ in range(3)]
+    found = [
+        optimize.minimize(deviance, x, method="BFGS", options={"gtol": 1e-7})
+        for x in starts
+    ]
+    return -min(result.fun for result in found)
+
+
+@METHODS
+@pytest.mark.parametrize("which", [(0,), (1,), (0, 1)])
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_other_optimiser_finds_more(seed, scale, which, method):
+    """With a small scale many maxima lie on the boundary."""
+    y, X, factors = problem(seed, which, scale=scale)
+    fit = mm.fit(y, X, factors, method)
+    products = mm.cross_products(y, X, factors)
+    effects = [EFFECTS[k] for k in which]
+    other = best_of_another(products, effects, method)
+    assert fit.converged
+    assert fit.loglik > other - 1e-6
+
+
+@METHODS
+def test_the_conditions_of_a_maximum_hold_on_the_cone(method):
+    """The score is 0 along the cone and points out of it elsewhere."""
+    y, X, factors = problem(5, responses=40, scale=0.1)
+    fit = mm.fit(y, X, factors, method)
+    assert fit.converged.all()
+    assert abs(fit.score[:, :3]).max() < 1e-7  # β and σ²
+    end, on_the_boundary = 3, 0
+    for q, C in zip(EFFECTS, fit.covariances, strict=True):
+        width = q * (q + 1) // 2
+        slope = fit.score[:, end : end + width].copy()
+        end += width
+        G = np.zeros((40, q, q))
+        lower = [(i, j) for j in range(q) for i in range(j, q)]
+        for place, (i, j) in enumerate(lower):
+            half = slope[:, place] / (1 if i == j else 2)
+            G[:, i, j] = G[:, j, i] = half
+        D = C / fit.sigma2[:, None, None]
+        size = abs(G).max(axis=(1, 2), keepdims=True) + 1
+        assert (abs(G @ D) < 1e-5 * size * (1 + abs(D).max())).all()
+        assert (np.linalg.eigvalsh(G)[:, -1] < 1e-5 * size[:, 0, 0]).all()
+        assert (np.linalg.eigvalsh(C) > -1e-12).all()
+        singular = np.linalg.eigvalsh(C)[:, 0] < 1e-9
+        on_the_boundary += singular.sum()
+    assert 10 < on_the_boundary < 80
+
+
+@METHODS
+def test_many_responses_are_fitted_as_each_alone(method, monkeypatch):
+    y, X, factors = problem(2, responses=6)
+    monkeypatch.setattr(mm, "FIT_PIECE", 1)  # a piece a response
+    pieces = mm.fit(y, X, factors, method)
+    monkeypatch.undo()
+    together = mm.fit(y, X, factors, method)
+    assert together.loglik.shape == (6,)
+    for i in range(6):
+        alone = mm.fit(y[:, i], X, factors, method)
+        for many in (pieces, together):
+            one = many.response(i)
+            assert relative(one.loglik, alone.loglik) < 1e-10
+            assert relative(one.beta, alone.beta) < 1e-6
+            for name in ("covariances", "random_effects"):
+                for a, b in zip(
+                    getattr(one, name), getattr(alone, name), strict=True
+                ):
+                    assert a.shape == b.shape
+                    assert abs(a - b).max() < 1e-5 * (1 + abs(b).max())
+            assert one.score.shape == alone.score.shape
+            assert one.information.shape == alone.information.shape
+            assert one.path.shape[0] == 2
+
+
+def test_units_order_and_labels_do_not_matter():
+    y, X, factors = problem(1)
+    fit = mm.fit(y, X, factors)
+    order = np.random.default_rng(3).permutation(len(y))
+    renamed = [
+        (np.char.add("level ", levels.astype(str))[order], Z[order])
+        for levels, Z in factors
+    ]
+    moved = 1e6 + 1e-3 * y
+    other = mm.fit(moved[order], X[order], renamed)
+    assert relative(1e6 * other.sigma2, fit.sigma2) < 1e-5
+    assert relative(other.beta[0], 1e6 + 1e-3 * fit.beta[0]) < 1e-9
+    for a, b in zip(other.covariances, fit.covariances, strict=True):
+        assert abs(1e6 * a - b).max() < 1e-4 * abs(b).max()
+    assert other.levels[0][3] == "level 3"
+    swapped = mm.fit(y, X, factors[::-1])
+    assert relative(swapped.loglik, fit.loglik) < 1e-12
+    for a, b in zip(swapped.covariances, fit.covariances[::-1], strict=True):
+        assert abs(a - b).max() < 1e-5 * abs(b).max()
+
+
+@METHODS
+def test_effects_solve_hendersons_equations(method):
+    y, X, factors = problem(3, n=300)
+    fit = mm.fit(y, X, factors, method)
+    Z = mm.design_matrix(factors).toarray()
+    D = [C / fit.sigma2 for C in fit.covariances]
+    blocks = [
+        np.kron(np.eye(l), np.linalg.inv(D_k))
+        for l, D_k in zip(LEVELS, D, strict=True)
+    ]
+    zero = np.zeros((blocks[0].shape[0], blocks[1].shape[1]))
+    precision = np.block([[blocks[0], zero], [zero.T, blocks[1]]])
+    A = np.block([[X.T @ X, X.T @ Z], [Z.T @ X, Z.T @ Z + precision]])
+    solution = np.linalg.solve(A, np.concatenate([X.T @ y, Z.T @ y]))
+    effects = np.concatenate([b.ravel() for b in fit.random_effects])
+    assert relative(fit.beta, solution[:2]) < 1e-8
+    assert abs(effects - solution[2:]).max() < 1e-8
+    # The inverse of the coefficients has the covariance matrix of β.
+    covariance = fit.sigma2 * np.linalg.inv(A)[:2, :2]
+    errors = np.sqrt(np.diagonal(covariance))
+    assert relative(fit.standard_errors.beta, errors) < 1e-8
+
+
+@METHODS
+def test_standard_errors_are_those_of_the_scale_of_the_response(method):
+    """The information is turned to that scale by differences."""
+    y, X, factors = problem(4, n=300)
+    fit = mm.fit(y, X, factors, method)
+
+    def relative_to_sigma2(x):
+        return np.concatenate([x[:1], x[1:] / x[0]])
+
+    lower = [np.tril_indices(q)[::-1] for q in EFFECTS]
+    own = [np.array([fit.sigma2])]
+    for (j, i), C in zip(lower, fit.covariances, strict=True):
+        order = np.lexsort((i, j))
+        own.append(C[i[order], j[order]])
+    x = np.concatenate(own)
+    step = 1e-6 * np.diag(np.maximum(abs(x), 1e-3))
+    slope = np.array(
+        [
+            (relative_to_sigma2(x + h) - relative_to_sigma2(x - h))
+            / (2 * h.sum())
+            for h in step
+        ]
+    ).T
+    known = slope.T @ fit.information[2:, 2:] @ slope
+    errors = np.sqrt(np.diagonal(np.linalg.inv(known)))
+    found = [np.atleast_1d(fit.standard_errors.sigma2)]
+    for (j, i), S in zip(lower, fit.standard_errors.covariances, strict=True):
+        order = np.lexsort((i, j))
+        found.append(S[i[order], j[order]])
+    assert relative(np.concatenate(found), errors) < 1e-6
+
+
+def test_an_estimate_on_the_boundary_has_no_standard_error():
+    fit = mm.fit(*datasets.model("dyestuff2"))
+    assert fit.covariances[0] == 0 and fit.converged
+    assert np.isnan(fit.standard_errors.covariances[0]).all()
+    # What is left is the model without the factor.
+    y, X, _ = datasets.model("dyestuff2")
+    assert relative(fit.sigma2, y.var(ddof=1)) < 1e-12
+    assert relative(fit.standard_errors.beta, y.std(ddof=1) / 30**0.5) < 1e-12
+    wanted = fit.sigma2 * (2 / 29) ** 0.5
+    assert relative(fit.standard_errors.sigma2, wanted) < 1e-12
+    assert (fit.random_effects[0] == 0).all()
+    assert fit.score[-1] < 0
+    assert "boundary" in fit.summary()
+
+
+def test_the_path_rises_and_ends_near_the_maximum():
+    y, X, factors = problem(6, responses=5)
+    fit = mm.fit(y, X, factors)
+    for i in range(5):
+        loglik, distance = fit.response(i).path
+        steps = np.isfinite(loglik).sum()
+        assert fit.iterations[i] in (steps - 1, steps)
+        assert (np.diff(loglik[:steps]) > -1e-9).all()
+        assert distance[steps - 1] < 1e-6
+
+
+def test_too_few_iterations_are_said():
+    y, X, factors = problem(6)
+    fit = mm.fit(y, X, factors, iterations=1)
+    assert not fit.converged and fit.iterations == 1
+    assert "not converged" in fit.summary()
+
+
+def test_the_summary_names_what_it_is_told():
+    fit = mm.fit(*datasets.model("sleepstudy"))
+    text = fit.summary(
+        ["(Intercept)", "Days"], {"Subject": ["(Intercept)", "Days"]}
+    )
+    for word in (
+        "REML",
+        "180",
+        "-871.8141",
+        "Subject",
+        "612.09",
+        "35.072",
+        "0.07",
+        "654.94",
+        "251.41",
+        "6.8246",
+        "36.838",
+        "18",
+    ):
+        assert word in text, word
+    assert "X[:, 1]" in fit.summary()
+
+
+def bad(**changes):
+    y, X, factors = problem()
+    given = {"y": y, "X": X, "factors": factors} | changes
+    return given
+
+
+def missing(x, value=np.nan):
+    x = np.array(x, dtype=float)
+    x.flat[3] = value
+    return x
+
+
+Y, X, FACTORS = problem()
+ONE = np.ones((60, 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"y": missing(Y)}, "y is nan at"),
+        ({"X": missing(X, np.inf)}, "X is inf at"),
+        ({"factors": [([None, *range(59)], ONE)]}, "missing entries"),
+        ({"X": np.hstack([X, X[:, :1]])}, "combinations of others"),
+        ({"y": np.full(60, 3.0)}, "y is fitted exactly"),
+        ({"y": X @ [1.0, 2.0]}, "y is fitted exactly"),
+        ({"y": np.column_stack([Y, X[:, 1]])}, r"y\[:, 1\] is fitted exactly"),
+        ({"factors": [(np.zeros(60), ONE)]}, "one level"),
+        ({"factors": [(np.arange(60), ONE)]}, "60 effects"),
+        ({"factors": [(np.arange(60) % 30, np.hstack([ONE, ONE]))]},
+         "60 effects"),
+        ({"X": np.random.default_rng(0).normal(size=(60, 60))}, "60 columns"),
+        ({"y": Y[:-1]}, r"y has shape \(59,\)"),
+        ({"X": X[:-1]}, r"X has shape \(59, 2\)"),
+        ({"method": "MLE"}, "method is 'MLE'"),
+        ({"iterations": 0}, "iterations"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_fitted_is_refused(changes, words):
+    with pytest.raises((ValueError, TypeError), match=words):
+        mm.fit(**bad(**changes))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda f: f.response(0), "one response already"),
+        (lambda f: f.summary(["a"]), "fixed has 1 names"),
+        (lambda f: f.summary(None, {"a": ["b"]}), "the model has"),
+    ],
+)
+def test_what_cannot_be_summarised_is_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(mm.fit(Y, X, FACTORS))
+    many = mm.fit(np.column_stack([Y, 2 * Y]), X, FACTORS)
+    with pytest.raises(ValueError, match=r"take fit.response\(i\)"):
+        many.summary()
+
+
+def test_inputs_stay_as_they_are():
+    y, X, factors = problem()
+    before = [a.copy() for a in (y, X, *itertools.chain(*factors))]
+    mm.fit(y, X, factors)
+    after = (y, X, *itertools.chain(*factors))
+    assert all((a == b).all() for a, b in zip(before, after, strict=True))
+
+
+def test_two_equal_regressors_do_not_crash():
+    """Their covariance matrix is known only as a sum."""
+    y, X, _ = problem()
+    fit = mm.fit(y, X, [(np.arange(60) % 6, np.hstack([ONE, ONE]))])
+    single = mm.fit(y, X, [(np.arange(60) % 6, ONE)])
+    assert abs(fit.loglik - single.loglik) < 1e-6
