@@ -55,6 +55,7 @@ bench: .venv/ready .peers/ready
 	$(BIN)/python tests/benchmarks/source_sizes.py
 	PYTHONPATH=.peers OMP_WAIT_POLICY=PASSIVE \
 		$(BIN)/python tests/benchmarks/sums.py
+	PYTHONPATH=.peers $(BIN)/python tests/benchmarks/fits.py
 
 lint: .venv/ready
 	$(BIN)/ruff format .

@@ -263,6 +263,50 @@ class Limits:
     __repr__ = _repr_markdown_
 
 
+class Fits:
+    """The committed benchmark of ``mixed_model.fit`` beside other programs.
+
+    Parameters
+    ----------
+    case : {"InstEval", "many"}
+
+    Shows as a table in a notebook and as plain text elsewhere.
+    """
+
+    def __init__(self, case):
+        self.data = committed("fits")
+        if case not in ("InstEval", "many"):
+            raise ValueError(f"{case!r} is neither InstEval nor many")
+        self.case, self.ways = case, self.data[case]
+
+    def _repr_markdown_(self):
+        if self.case == "InstEval":
+            head = ["program", "time", "log-likelihood"]
+            rows = [
+                [name, spoken(way["seconds"]), f"{way['loglik']:.4f}"]
+                for name, way in self.ways.items()
+            ]
+        else:
+            head = ["program", "responses", "time", "fits a second"]
+            rows = [
+                [name, str(way["responses"]), spoken(way["seconds"]),
+                 _rate(way)]
+                for name, way in self.ways.items()
+                if "seconds" in way
+            ]  # fmt: skip
+        rule = "|:--" + "|--:" * (len(head) - 1) + "|"
+        lines = [_line(head), rule, *map(_line, rows)]
+        return "\n".join([*lines, "", _where(self.data)])
+
+    __repr__ = _repr_markdown_
+
+
+def _rate(way):
+    """Return how many fits a second, in three digits without a power of 10."""
+    three = float(f"{way['responses'] / way['seconds']:.3g}")
+    return f"{three:.6g}"
+
+
 def roof():
     """Return what the committed benchmark says of the roof.
 

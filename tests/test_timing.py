@@ -48,3 +48,21 @@ def test_the_roof_has_a_point_of_each_way_for_each_case():
 )
 def test_times_are_spoken_with_three_digits(seconds, text):
     assert timing.spoken(seconds) == text
+
+
+def test_the_fits_show_every_program_that_was_measured():
+    data = timing.committed("fits")
+    for case, what in (("InstEval", "-118825.8914"), ("many", "10000")):
+        table = str(timing.Fits(case))
+        assert what in table and data["date"] in table
+        for program, way in data[case].items():
+            assert (f"| {program} |" in table) == ("seconds" in way)
+    with pytest.raises(ValueError, match="neither InstEval nor many"):
+        timing.Fits("few")
+
+
+def test_the_fits_compared_reach_the_same_maximum():
+    ways = timing.committed("fits")["InstEval"]
+    logliks = [way["loglik"] for way in ways.values()]
+    assert max(logliks) - min(logliks) < 1e-3
+    assert timing.committed("fits")["many"]["lemmas_lib"]["converged"] == 10000
