@@ -221,6 +221,100 @@ def agreement(exact, draws):
     _finish(fig, ax)
 
 
+def groups(x, y, labels, lines, names):
+    """Draw the observations of each group, with straight lines through them.
+
+    Parameters
+    ----------
+    x, y, labels : array_like, shape (n,)
+    lines : dict of str to array_like, shape (groups, 2)
+        Intercept and slope of each group, in the order of the sorted labels,
+        by the name of the way.
+    names : (str, str)
+        The labels of the axes.
+    """
+    groups = np.unique(labels)
+    columns = 6
+    rows = -(-len(groups) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(6.8, 1.35 * rows), dpi=DPI,
+        sharex=True, sharey=True, squeeze=False,
+    )  # fmt: skip
+    ends = np.array([np.min(x), np.max(x)])
+    for group, (name, ax) in enumerate(zip(groups, axes.flat, strict=False)):
+        own = labels == name
+        ax.plot(x[own], y[own], "o", color="0.45", markersize=2)
+        for (way, each), (colour, _, line) in _styled(lines):
+            intercept, slope = each[group]
+            ax.plot(
+                ends, intercept + slope * ends, line, color=colour,
+                linewidth=1.2, label=way,
+            )  # fmt: skip
+        ax.text(0.05, 0.95, name, transform=ax.transAxes, va="top", fontsize=6)
+        _plain(ax)
+        ax.tick_params(labelsize=6)
+    for ax in axes.flat[len(groups) :]:
+        ax.axis("off")
+    handles, ways = axes[0, 0].get_legend_handles_labels()
+    fig.legend(
+        handles, ways, loc="upper center", ncols=len(ways), frameon=False,
+        fontsize="small",
+    )  # fmt: skip
+    fig.supxlabel(names[0], fontsize="small")
+    fig.supylabel(names[1], fontsize="small")
+
+
+def shrinkage(separate, conditional, centre, names):
+    """Draw how two effects of each group move to the centre of all.
+
+    Parameters
+    ----------
+    separate, conditional : array_like, shape (groups, 2)
+        Each group by itself, and within the model.
+    centre : array_like, shape (2,)
+    names : (str, str)
+        The labels of the axes.
+    """
+    fig, ax = plt.subplots(figsize=(5.2, 4.2), dpi=DPI)
+    for one, other in zip(separate, conditional, strict=True):
+        ax.annotate(
+            "", other, one,
+            arrowprops={"arrowstyle": "->", "color": "0.6", "linewidth": 0.8},
+        )  # fmt: skip
+    points = {"each group alone": separate, "in the model": conditional}
+    for (name, each), (colour, marker, _) in _styled(points):
+        ax.plot(*np.transpose(each), marker, color=colour, label=name)
+    ax.plot(*centre, "+", color="black", markersize=12, label="all groups")
+    ax.set(xlabel=names[0], ylabel=names[1])
+    _finish(fig, ax)
+
+
+def coverage(rates, draws, nominal=0.95):
+    """Draw how often intervals cover the truth, with Monte Carlo error.
+
+    Parameters
+    ----------
+    rates : dict of str to float
+        The rate for each parameter, by its name in TeX.
+    draws : int
+        On so many draws each rate rests.
+    nominal : float, optional
+    """
+    fig, ax = plt.subplots(figsize=(6.4, 3.0), dpi=DPI)
+    values = np.array(list(rates.values()))
+    error = 2 * np.sqrt(nominal * (1 - nominal) / draws)
+    colour, marker, _ = LINES[0]
+    ax.axhspan(
+        nominal - error, nominal + error, color="0.9",
+        label="±2 standard errors of a rate",
+    )  # fmt: skip
+    ax.axhline(nominal, color="0.5", linewidth=1)
+    ax.plot(range(len(values)), values, marker, color=colour, label="rate")
+    ax.set_xticks(range(len(values)), rates)
+    ax.set(ylabel="intervals that cover", ylim=(0.85, 1))
+    _finish(fig, ax)
+
+
 def iterations(values, label):
     """Draw how a value falls from one iteration to the next.
 

@@ -17,6 +17,8 @@ LEMMAS = {
                 "double sum of kronecker products"],
     "functions": ["Corollary 1", "Corollary 2", "sumAijBijt",
                   "sumAijKronBij", "kronecker products of blocks"],
+    "fit": ["mixed_model.fit", "Fisher scoring", "fit a linear mixed model",
+            "restricted maximum likelihood"],
     "blmm_score": ["Proposition 1", "mixed_model.score",
                    "score of a covariance matrix"],
     "blmm_covariance_sigma": ["Proposition 2", "covariance of the scores"],
