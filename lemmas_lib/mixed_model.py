@@ -313,8 +313,9 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    About 3·q³ operations for each distinct D. Source: Bates et al. (2015),
-    whose constants these are.
+    With q_e effects in the factor that has most and r in the others, about
+    2·q_e·r² + 3·r³ operations for each distinct D. Source: Bates et al.
+    (2015), whose constants these are.
 
     Examples
     --------
@@ -356,9 +357,9 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    About 2·q³ + 4·q·Σ_k l_k·q_k² operations for each distinct D. Source:
-    Proposition 1 of the book, after Maullin-Sapey and Nichols (2021), with 𝒟
-    for 𝒟⁺.
+    With q_e and r as for ``loglik``, about 4·q_e·r² + 5·r³ operations for
+    each distinct D. Source: Proposition 1 of the book, after Maullin-Sapey
+    and Nichols (2021), with 𝒟 for 𝒟⁺.
 
     Examples
     --------
@@ -401,8 +402,8 @@ def information(products, sigma2, D, method="ML"):
 
     Notes
     -----
-    About 4·q³ + 2·Σ_{k1≤k2} q²_{k1}·q²_{k2}·l_{k1}·l_{k2} operations for
-    each distinct D. Source: Propositions 2 and 3 of the book, after
+    With q_e and r as for ``loglik``, about 10·q_e·r² + 7·r³ operations for
+    each distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
     Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺; the REML form from the
     same argument.
 
@@ -573,11 +574,11 @@ def fit(y, X, factors, method="REML", iterations=100):
 
     Notes
     -----
-    With e the factor of most effects, q_e in all, and r effects in the
-    others, an iteration takes about 2·q_e·r·(r + q_e) + 4·r³ operations, and
-    for a single factor a number in proportion to its levels. Nothing has n
-    rows after the cross-products. Source: Maullin-Sapey and Nichols (2021);
-    the start is that of Demidenko (2013) for each factor alone.
+    An iteration takes about as many operations as ``score``, ``loglik`` and
+    ``information`` together, and for a single factor a number in proportion
+    to its levels. Nothing has n rows after the cross-products. Source:
+    Maullin-Sapey and Nichols (2021); the start is that of Demidenko (2013)
+    for each factor alone.
 
     Examples
     --------
