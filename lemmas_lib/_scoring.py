@@ -27,6 +27,9 @@ from ._likelihood import Levels, t
 # Converged where the step would be shorter than this, in standard errors.
 SHORT = 1e-7
 ROUGH = 1e-4  # the same where rounding stops the climb before
+# A residual variance below this part of the response's is none: the random
+# effects fit it exactly, and the likelihood has no maximum.
+EXACT = 1e-13
 # The likelihood's last digits, which may fall.
 ROUNDING = 1e-11
 HALVINGS = 40
@@ -163,7 +166,8 @@ def _evaluate(arranged, responses, D, null, method):
     at = _likelihood.at(arranged, D)
     found = _likelihood.residual(arranged, at, *responses)
     sigma2 = found.eVe / _likelihood.degrees(arranged, method)
-    loglik = _likelihood.loglik(arranged, at, found, sigma2, method)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        loglik = _likelihood.loglik(arranged, at, found, sigma2, method)
     return State(D, null, sigma2, loglik, found.beta, found.te, found.tr)
 
 
@@ -205,14 +209,17 @@ def _step(arranged, state, method, before):
         step, distance = _solve(A, P, score)
     slow = (distance > before / 4) & (distance > SHORT)
     if slow.any():
-        sums = Levels(arranged, type(at)(*(x[slow] for x in at)), method)
+        some = type(at)(*(x[slow] for x in at))
+        sums = Levels(arranged, some, method)
+        # β is at its maximum for every D, also under ML.
+        profiled = Levels(arranged, some, "REML")
         own, sigma2 = state[slow], state.sigma2[slow, None, None]
         outers = [
             _likelihood.outer(arranged, own, k) for k in range(len(effects))
         ]
         g = _coordinates(outers)
         O = _assembled(
-            effects, lambda k1, k2: sums.outers(own, k1, k2) / sigma2
+            effects, lambda k1, k2: profiled.outers(own, k1, k2) / sigma2
         )
         O -= _assembled(effects, sums.squares) / 2
         O -= g[:, :, None] * g[:, None, :] / (2 * df * sigma2**2)
@@ -263,11 +270,15 @@ def _along(I, D, null, G, places):
     P, bend = np.zeros_like(I), np.zeros_like(I)
     for place, D_k, N, G_k in zip(places, D, null, G, strict=True):
         basis = _basis(D_k.shape[-1])
-        own = basis.T @ _kron(N, N) @ basis
+        # A direction that has just been given up has no part in D yet, and
+        # what ties it to the rest of the null space leaves the cone.
+        inverse = np.linalg.pinv(D_k, rcond=1e-12, hermitian=True)
+        fresh = np.eye(len(N[0])) - D_k @ inverse - N
+        tied = _kron(N, N) + _kron(fresh, N) + _kron(N, fresh)
+        own = basis.T @ tied @ basis
         P[:, place, place] = np.eye(own.shape[-1]) - own
         values, vectors = np.linalg.eigh(N @ G_k @ N)
         out = (vectors * values.clip(max=0)[..., None, :]) @ t(vectors)
-        inverse = np.linalg.pinv(D_k, rcond=1e-12, hermitian=True)
         bent = _kron(out, inverse) + _kron(inverse, out)
         bend[:, place, place] = basis.T @ bent @ basis
     scale = abs(np.trace(I, axis1=-2, axis2=-1))[:, None, None] / size
@@ -305,7 +316,7 @@ def _climb(arranged, responses, state, step, method):
         mine = tuple(x[left] for x in responses)
         after = _evaluate(arranged, mine, D, null, method)
         least = before.loglik - ROUNDING * abs(before.loglik)
-        good = (after.loglik >= least) & (after.sigma2 > 0)
+        good = (after.loglik >= least) & (after.sigma2 > EXACT)
         result.put(left[good], after[good])
         moved[left[good]] = True
         left, length = left[~good], length / 2

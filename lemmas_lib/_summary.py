@@ -41,14 +41,12 @@ def text(fit, fixed, factors):
     ]
     lines += [
         f"{name}: on the boundary, its covariance matrix is singular"
-        for name, C in zip(factors, fit.covariances, strict=True)
-        if np.isnan(_errors(fit, factors, name)).any()
+        for name, singular in zip(factors, fit.singular, strict=True)
+        if singular
     ]
+    if np.isnan(fit.standard_errors.sigma2):
+        lines.append("some variances cannot be told apart")
     return "\n".join(lines)
-
-
-def _errors(fit, factors, name):
-    return fit.standard_errors.covariances[list(factors).index(name)]
 
 
 def _variances(fit, factors):

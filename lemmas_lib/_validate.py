@@ -399,7 +399,8 @@ def full_rank(name, x):
         if (np.linalg.eigvalsh(correlations) > 1e-12 * len(x)).all():
             return
     raise ValueError(
-        f"{name} is singular: some columns of X are combinations of others"
+        f"{name} is singular: some columns of X are combinations of others, "
+        "or nearly so"
     )
 
 
@@ -451,6 +452,8 @@ def identified(n, p, factors):
                 f"levels of factors[{k}] has the one level {names[0]!r}; two "
                 "or more are needed"
             )
+        if not abs(Z_k).max(axis=0, initial=0).all():
+            raise ValueError(f"Z of factors[{k}] has a column of zeros")
         effects = len(names) * Z_k.shape[1]
         if effects >= n:
             raise ValueError(
@@ -460,8 +463,23 @@ def identified(n, p, factors):
             )
 
 
+def outside(X, products):
+    """Check that no factor's effects are all combinations of X's columns."""
+    c = products
+    explained = np.linalg.lstsq(c.XtX, c.XtZ, rcond=None)[0] * c.XtZ
+    left = np.diagonal(c.ZtZ) - explained.sum(axis=0)
+    for k, columns in enumerate(c.columns):
+        if left[columns].sum() < 1e-10 * np.diagonal(c.ZtZ)[columns].sum():
+            raise ValueError(
+                f"factors[{k}] has effects that are all combinations of the "
+                "columns of X; REML has nothing to estimate them from"
+            )
+
+
 def not_exact(name, y, rest):
     """Check that something of each response is left to be explained."""
+    if y.ndim == 2 and not y.shape[1]:
+        raise ValueError(f"{name} has shape {y.shape}; a column is needed")
     scale = abs(y).max(axis=0, initial=0)
     exact = abs(rest).max(axis=0, initial=0) <= 1e-12 * scale
     if exact.any():

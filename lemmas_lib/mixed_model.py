@@ -423,7 +423,8 @@ class StandardErrors(NamedTuple):
     """Standard errors, from the information; NaN where there are none.
 
     An estimate on the boundary, a singular covariance matrix, has none. Those
-    of the others take it as known.
+    of the others take D_k = covariance/σ² as known there, and are too small
+    unless it is 0. None has one where two regressors cannot be told apart.
 
     Attributes
     ----------
@@ -454,6 +455,8 @@ class Fit:
         The residual variance σ².
     covariances : list of ndarray, shapes (q_k, q_k)
         σ²D_k, the covariance matrix of each factor's effects.
+    singular : list of ndarray of bool, shapes ()
+        Whether each of them is on the boundary.
     levels : list of ndarray, shapes (l_k,)
         The labels of each factor, sorted.
     random_effects : list of ndarray, shapes (l_k, q_k)
@@ -461,16 +464,18 @@ class Fit:
     loglik : ndarray, shape ()
         At the maximum; the restricted one under REML.
     score : ndarray, shape (P,)
-        In the order β, σ², vech(D_1), …, with D_k relative to σ². It is 0 up
-        to rounding but for a D_k on the boundary.
+        In the order β, σ², vech(D_1), …, with D_k relative to σ². Where the
+        fit has converged it is near 0, measured by the root of the
+        information, but for a D_k on the boundary.
     information : ndarray, shape (P, P)
     standard_errors : StandardErrors
     iterations : ndarray of int, shape ()
     converged : ndarray of bool, shape ()
+        A fit that has not converged is returned all the same: look here.
     path : ndarray, shape (2, steps)
         At the start and after each iteration, the log-likelihood and the
-        distance to the maximum in standard errors, as the projected score
-        and the information tell it. NaN after the last iteration.
+        length of the next step in standard errors, which near the maximum
+        is the distance to it. NaN after the last iteration.
     """
 
     method: str
@@ -478,6 +483,7 @@ class Fit:
     beta: np.ndarray
     sigma2: np.ndarray
     covariances: list
+    singular: list
     levels: list
     random_effects: list
     loglik: np.ndarray
@@ -498,7 +504,7 @@ class Fit:
                 return StandardErrors(*map(one, value))
             if isinstance(value, list):
                 return [one(x) for x in value]
-            return value[i]
+            return np.array(value[i])  # a copy
 
         shared = {"method", "n", "levels"}
         return Fit(
@@ -568,7 +574,8 @@ def fit(y, X, factors, method="REML", iterations=100):
     ValueError
         If lengths differ, an entry is missing, X is not of full rank or fits
         y exactly, there are too few observations, or a factor has one level,
-        or as many effects as there are observations.
+        a regressor that is zero, or as many effects as observations; under
+        REML also if the effects of a factor are all in the span of X.
     TypeError
         If an array is sparse, masked or not real.
 
@@ -576,9 +583,10 @@ def fit(y, X, factors, method="REML", iterations=100):
     -----
     An iteration takes about as many operations as ``score``, ``loglik`` and
     ``information`` together, and for a single factor a number in proportion
-    to its levels. Nothing has n rows after the cross-products. Source:
-    Maullin-Sapey and Nichols (2021); the start is that of Demidenko (2013)
-    for each factor alone.
+    to its levels. Nothing has n rows after the cross-products. A response
+    that the random effects fit exactly has no maximum, and does not converge.
+    Source: Maullin-Sapey and Nichols (2021); the start is that of Demidenko
+    (2013) for each factor alone, with no variance too near 0.
 
     Examples
     --------
@@ -604,48 +612,94 @@ def fit(y, X, factors, method="REML", iterations=100):
     ols = np.linalg.lstsq(X, y, rcond=None)[0]
     rest = y - X @ ols
     _validate.not_exact("y", y, rest)
-    products = cross_products(rest, X, factors)
-    c, a = products, products._arranged
+    # In units in which y has length one an observation, and the regressors of
+    # a factor are orthonormal: no unit of the data must matter.
+    unit = np.sqrt((rest * rest).mean(axis=0))
+    turns = [_turn(Z_k) for _, _, Z_k in found]
+    own = [
+        (rows, Z_k @ turn)
+        for (_, rows, Z_k), turn in zip(found, turns, strict=True)
+    ]
+    c = cross_products(rest / unit, X, own)
+    if method == "REML":
+        _validate.outside(X, c)
     responses = (
         np.atleast_2d(c.Xty),
         np.atleast_2d(c.Zty),
         np.atleast_1d(c.yty),
     )
+    a = c._arranged
     runs = [
         _scoring.maximise(a, [x[piece] for x in responses], method, most)
         for piece in pieces(len(responses[2]), FIT_PIECE // a.entries)
     ]
     maximum = _scoring.joined(runs)
     names = [levels for levels, _, _ in found]
-    fitted = _fitted(c, names, np.atleast_2d(ols.T), method, maximum)
+    fitted = _fitted(c, names, turns, np.atleast_1d(unit), method, maximum)
+    fitted.beta[...] += np.atleast_2d(ols.T)
     return fitted if y.ndim == 2 else fitted.response(0)
 
 
-def _fitted(products, names, ols, method, maximum):
-    """Put together the fits of v responses, on their own scale."""
+def _turn(Z):
+    """Return T such that the columns of ZT are orthogonal, of length √n."""
+    n, q = Z.shape
+    R = np.linalg.qr(Z)[1] / np.sqrt(n)
+    lengths = np.sqrt((Z * Z).mean(axis=0))
+    if (abs(np.diagonal(R)) > 1e-10 * lengths).all():
+        return np.linalg.inv(R)
+    return np.diag(1 / lengths)  # columns that depend on each other
+
+
+def _fitted(products, names, turns, unit, method, maximum):
+    """Put together the fits of v responses, in the units of the data."""
     c, state = products, maximum.state
-    sigma2, D = state.sigma2, state.D
-    shapes = zip(c.levels, c.effects, D, strict=True)
+    p, v = c.p, len(unit)
+    shapes = zip(c.levels, c.effects, state.D, turns, strict=True)
     random = [
-        t_k.reshape(len(sigma2), l, q) @ D_k
-        for t_k, (l, q, D_k) in zip(_by_factor(c, state), shapes, strict=True)
+        unit[:, None, None] * (t_k.reshape(v, l, q) @ D_k @ turn.T)
+        for t_k, (l, q, D_k, turn) in zip(
+            _by_factor(c, state), shapes, strict=True
+        )
     ]
-    known = information(c, sigma2, D, method)
+    known = information(c, state.sigma2, state.D, method)
+    slope = score(c, state.sigma2, state.D, method=method)
+    # From the parameters of the data to those of the fit.
+    change = np.eye(known.shape[-1])
+    end = p + 1
+    for q, turn in zip(c.effects, turns, strict=True):
+        place = slice(end, end + q * (q + 1) // 2)
+        end = place.stop
+        back = np.linalg.inv(turn)
+        pairs = _likelihood.duplication(q)
+        change[place, place] = (
+            np.linalg.pinv(pairs) @ np.kron(back, back) @ pairs
+        )
+    units = np.ones((v, end))
+    units[:, :p], units[:, p] = 1 / unit[:, None], unit**-2.0
+    known = change.T @ known @ change * units[:, :, None] * units[:, None]
+    slope = slope @ change * units
+    sigma2 = state.sigma2 * unit**2
+    D = [turn @ D_k @ turn.T for turn, D_k in zip(turns, state.D, strict=True)]
+    singular = [np.trace(N, axis1=1, axis2=2) > 0.5 for N in state.null]
+    path = maximum.path.copy()
+    shift = _likelihood.degrees(c._arranged, method) * np.log(unit)
+    path[:, 0] -= shift[:, None]
     return Fit(
         method=method,
         n=c.n,
-        beta=state.beta + ols,
+        beta=state.beta * unit[:, None],
         sigma2=sigma2,
         covariances=[sigma2[:, None, None] * D_k for D_k in D],
+        singular=singular,
         levels=names,
         random_effects=random,
-        loglik=state.loglik,
-        score=score(c, sigma2, D, method=method),
+        loglik=state.loglik - shift,
+        score=slope,
         information=known,
-        standard_errors=_standard_errors(c, state, known),
+        standard_errors=_standard_errors(p, sigma2, D, singular, known),
         iterations=maximum.iterations,
         converged=maximum.converged,
-        path=maximum.path,
+        path=path,
     )
 
 
@@ -658,30 +712,31 @@ def _by_factor(products, state):
     ]
 
 
-def _standard_errors(products, state, known):
+def _standard_errors(p, sigma2, D, singular, known):
     """Standard errors from the information, on the scale of the response."""
-    p, effects = products.p, products.effects
-    sigma2 = state.sigma2
     beta = np.sqrt(_diagonal(np.linalg.inv(known[:, :p, :p])))
-    sizes = [q * (q + 1) // 2 for q in effects]
+    sizes = [len(D_k[0]) * (len(D_k[0]) + 1) // 2 for D_k in D]
     inside = [
-        np.repeat(np.trace(N, axis1=1, axis2=2)[:, None] < 0.5, size, axis=1)
-        for N, size in zip(state.null, sizes, strict=True)
+        np.repeat(~on_boundary[:, None], size, axis=1)
+        for on_boundary, size in zip(singular, sizes, strict=True)
     ]
     free = np.hstack([np.ones((len(sigma2), 1), dtype=bool), *inside])
     both = free[:, :, None] & free[:, None, :]
     # What is on the boundary is taken as known.
     kept = np.where(both, known[:, p:, p:], np.eye(free.shape[1]))
+    # In units of each parameter's own information.
+    root = np.sqrt(_diagonal(kept))
+    kept = kept / root[:, :, None] / root[:, None, :]
+    # Regressors that are too alike leave a matrix that has no inverse.
+    told_apart = np.linalg.eigvalsh(kept)[:, 0] > 1e-12
+    kept[~told_apart] = np.eye(free.shape[1])
+    covariance = np.linalg.inv(kept) / root[:, :, None] / root[:, None, :]
     # From (σ², vech D_k) to (σ², vech σ²D_k).
     slope = sigma2[:, None, None] * np.eye(free.shape[1])
     slope[:, 0, 0] = 1
-    slope[:, 1:, 0] = np.hstack([vech(D_k) for D_k in state.D])
-    # Regressors that are too alike leave a matrix that has no inverse.
-    values = np.linalg.eigvalsh(kept)
-    known = values[:, 0] > 1e-13 * values[:, -1]
-    kept[~known] = np.eye(free.shape[1])
-    variance = _diagonal(slope @ np.linalg.inv(kept) @ slope.swapaxes(1, 2))
-    free &= known[:, None]
+    slope[:, 1:, 0] = np.hstack([vech(D_k) for D_k in D])
+    variance = _diagonal(slope @ covariance @ slope.swapaxes(1, 2))
+    free &= told_apart[:, None]
     errors = np.where(free, np.sqrt(variance), np.nan)
     ends = np.cumsum([1, *sizes])
     matrices = [

@@ -93,6 +93,34 @@ def test_no_other_optimiser_finds_more(seed, scale, which, method):
     assert fit.loglik > other - 1e-6
 
 
+def small(seed):
+    """Return a design that tells little: few levels, perhaps no noise."""
+    rng = np.random.default_rng(seed)
+    n, p = int(rng.integers(15, 50)), int(rng.integers(0, 3))
+    X = np.column_stack([np.ones(n), rng.normal(size=n)])[:, :p]
+    factors, D = [], []
+    for _ in range(int(rng.integers(1, 3))):
+        q = int(rng.integers(1, 4))
+        l = int(rng.integers(2, max(3, n // q // 2)))
+        levels = rng.integers(0, l, n)
+        Z = np.column_stack([np.ones(n), rng.normal(size=(n, q - 1))])
+        root = rng.normal(size=(q, q)) * rng.choice([0, 0.1, 1, 3])
+        factors.append((levels, Z))
+        D.append(root @ root.T)
+    return mm.simulate(X, factors, np.zeros(p), 1, D, rng), X, factors
+
+
+@METHODS
+@pytest.mark.parametrize("seed", [27, 84, 134, 158, 174, 261])
+def test_few_levels_and_the_edge_of_the_cone(seed, method):
+    y, X, factors = small(seed)
+    fit = mm.fit(y, X, factors, method)
+    products = mm.cross_products(y, X, factors)
+    effects = [Z.shape[1] for _, Z in factors]
+    assert fit.converged and fit.iterations < 40
+    assert fit.loglik > best_of_another(products, effects, method) - 1e-6
+
+
 @METHODS
 def test_the_conditions_of_a_maximum_hold_on_the_cone(method):
     """The score is 0 along the cone and points out of it elsewhere."""
@@ -164,6 +192,82 @@ def test_units_order_and_labels_do_not_matter():
     assert relative(swapped.loglik, fit.loglik) < 1e-12
     for a, b in zip(swapped.covariances, fit.covariances[::-1], strict=True):
         assert abs(a - b).max() < 1e-5 * abs(b).max()
+
+
+@METHODS
+def test_units_of_the_regressors_do_not_matter(method):
+    y, X, [(subjects, Z)] = datasets.model("sleepstudy")
+    fit = mm.fit(y, X, [(subjects, Z)], method)
+    for unit, origin in ((86400, 0), (1e-6, 0), (1, 2000)):
+        other = Z @ np.array([[1, origin], [0, unit]])
+        found = mm.fit(y, X, [(subjects, other)], method)
+        assert found.converged and found.iterations == fit.iterations
+        assert abs(found.loglik - fit.loglik) < 1e-8
+        slope = found.covariances[0][1, 1] * unit**2
+        assert relative(slope, fit.covariances[0][1, 1]) < 1e-6
+        error = found.standard_errors.covariances[0][1, 1] * unit**2
+        wanted = fit.standard_errors.covariances[0][1, 1]
+        assert relative(error, wanted) < 1e-4
+        effects = found.random_effects[0] @ np.array([[1, 0], [origin, unit]])
+        assert abs(effects - fit.random_effects[0]).max() < 1e-5
+    large = mm.fit(1e3 * y, X, [(subjects, Z)], method)
+    errors = large.standard_errors
+    wanted = fit.standard_errors
+    assert relative(errors.sigma2, 1e6 * wanted.sigma2) < 1e-6
+    assert relative(errors.covariances[0], 1e6 * wanted.covariances[0]) < 1e-6
+    assert relative(errors.beta, 1e3 * wanted.beta) < 1e-6
+    df = len(y) - 2 * (method == "REML")
+    assert relative(large.loglik, fit.loglik - df * np.log(1e3)) < 1e-12
+    assert "boundary" not in large.summary()
+
+
+@METHODS
+def test_score_and_information_are_those_of_the_parameters(method):
+    """At the estimates, from the cross-products of the data themselves."""
+    y, X, factors = problem(7, n=200)
+    Z = factors[0][1] @ np.array([[1, 5], [0, 3]])
+    factors = [(factors[0][0], Z), factors[1]]
+    y = 7 * y
+    fit = mm.fit(y, X, factors, method)
+    products = mm.cross_products(y, X, factors)
+    D = [C / fit.sigma2 for C in fit.covariances]
+    known = mm.information(products, fit.sigma2, D, method)
+    assert abs(fit.information - known).max() < 1e-7 * abs(known).max()
+    slope = mm.score(products, fit.sigma2, D, method=method)
+    noise = np.sqrt(np.diagonal(known))
+    assert (abs(fit.score - slope) < 1e-5 * noise).all()
+
+
+def test_what_the_effects_fit_exactly_does_not_spoil_the_rest():
+    rng = np.random.default_rng(0)
+    levels, one = np.arange(60) % 6, np.ones((60, 1))
+    exact = rng.normal(size=6)[levels]
+    noise = rng.normal(size=60)
+    both = mm.fit(np.column_stack([noise, exact]), one, [(levels, one)])
+    alone = mm.fit(noise, one, [(levels, one)])
+    assert both.converged.tolist() == [True, False]
+    assert relative(both.loglik[0], alone.loglik) < 1e-12
+
+
+def test_one_column_and_no_fixed_effects():
+    rng = np.random.default_rng(0)
+    levels, one = np.arange(60) % 6, np.ones((60, 1))
+    y = rng.normal(size=60) + rng.normal(size=6)[levels]
+    column = mm.fit(y[:, None], one, [(levels, one)])
+    assert column.loglik.shape == (1,)
+    bare = mm.fit(y, np.zeros((60, 0)), [(levels, one)])
+    ml = mm.fit(y, np.zeros((60, 0)), [(levels, one)], "ML")
+    assert bare.beta.shape == (0,)
+    assert relative(bare.loglik, ml.loglik) < 1e-12
+
+
+def test_a_response_taken_out_is_a_copy():
+    y, X, factors = problem(2, responses=2)
+    many = mm.fit(y, X, factors)
+    one = many.response(0)
+    one.beta[...] = 0
+    assert many.beta[0].all() and one.loglik.shape == ()
+    assert isinstance(one.converged, np.ndarray)
 
 
 @METHODS
@@ -308,6 +412,10 @@ ONE = np.ones((60, 1))
         ({"factors": [(np.arange(60) % 30, np.hstack([ONE, ONE]))]},
          "60 effects"),
         ({"X": np.random.default_rng(0).normal(size=(60, 60))}, "60 columns"),
+        ({"factors": [(np.arange(60) % 6, 0 * ONE)]}, "column of zeros"),
+        ({"X": np.eye(6)[np.arange(60) % 6],
+          "factors": [(np.arange(60) % 6, ONE)]}, "columns of X; REML"),
+        ({"y": np.zeros((60, 0))}, r"y has shape \(60, 0\)"),
         ({"y": Y[:-1]}, r"y has shape \(59,\)"),
         ({"X": X[:-1]}, r"X has shape \(59, 2\)"),
         ({"method": "MLE"}, "method is 'MLE'"),
@@ -349,3 +457,7 @@ def test_two_equal_regressors_do_not_crash():
     fit = mm.fit(y, X, [(np.arange(60) % 6, np.hstack([ONE, ONE]))])
     single = mm.fit(y, X, [(np.arange(60) % 6, ONE)])
     assert abs(fit.loglik - single.loglik) < 1e-6
+    assert np.isnan(fit.standard_errors.sigma2)
+    twice = mm.fit(y, X, 2 * [(np.arange(60) % 6, ONE)])
+    assert abs(twice.loglik - single.loglik) < 1e-6
+    assert np.isfinite(twice.loglik)
