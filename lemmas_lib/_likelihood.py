@@ -18,11 +18,12 @@ over its levels are those of Lemmas 2, 4, 5 and 6.
 Everything may have a leading axis, one item a response.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 
-from .operators import duplication_index
+from .operators import duplication_index, vec
 from .sums import (
     sum_abt,
     sum_acbt,
@@ -83,7 +84,7 @@ def arrange(products):
     levels = np.arange(l_e)
     return Arranged(
         e, ze, zr, places, c.effects, within[levels, :, levels],
-        ZeA.reshape(len(levels), q_e, len(AtA)), AtA, c.n, c.p,
+        ZeA.reshape(l_e, q_e, len(AtA)), AtA, c.n, c.p,
     )  # fmt: skip
 
 
@@ -230,12 +231,9 @@ class Levels:
 
     def squares(self, k1, k2):
         """Σ_ij R_ij ⊗ R_ij with R_ij = Z_(k1,i)'V⁻¹Z_(k2,j)."""
-        d, q1, q2 = (
-            self.arranged,
-            *(self.arranged.effects[k] for k in (k1, k2)),
-        )
-        if k1 == k2 == d.e:
+        if k1 == k2 == self.arranged.e:
             return self._squares_within()
+        q1, q2 = (self.arranged.effects[k] for k in (k1, k2))
         R = self._between(k1, k2)
         return sumAijKronBij(R, R, (q1, q2))
 
@@ -253,10 +251,8 @@ class Levels:
 
     def outers(self, residual, k1, k2):
         """Σ_ij R_ij ⊗ t_i t_j' with t = Z'V⁻¹e, as in ``squares``."""
-        d, q1, q2 = (
-            self.arranged,
-            *(self.arranged.effects[k] for k in (k1, k2)),
-        )
+        d = self.arranged
+        q1, q2 = (d.effects[k] for k in (k1, k2))
         one, two = (column(d, residual, k) for k in (k1, k2))
         if not k1 == k2 == d.e:
             return sum_kron_bct(self._between(k1, k2), one, two, q1, q2)
@@ -290,15 +286,15 @@ def score(arranged, at, residual, sigma2, method):
     parts = [residual.XVe / sigma2[..., None], by_sigma2[..., None]]
     for k, q in enumerate(arranged.effects):
         G = outer(arranged, residual, k) / sigma2[..., None, None]
-        parts.append(_vec(G - sums.diagonal(k)) @ duplication(q) / 2)
+        parts.append(vec(G - sums.diagonal(k)) @ duplication(q) / 2)
     return parts
 
 
 def information(arranged, at, method):
-    """The information at σ² = 1: of β, of each D_k with σ², of the D_k."""
+    """The information at σ² = 1: of each D_k with σ², and of all pairs D_k."""
     sums = Levels(arranged, at, method)
     crossed = [
-        _vec(sums.diagonal(k)) @ duplication(q) / 2
+        vec(sums.diagonal(k)) @ duplication(q) / 2
         for k, q in enumerate(arranged.effects)
     ]
     squares = {}
@@ -307,6 +303,12 @@ def information(arranged, at, method):
             block = sums.squares(k1, k2)
             squares[k1, k2] = duplication(q1).T @ block @ duplication(q2) / 2
     return crossed, squares
+
+
+def vech_places(effects, first=0):
+    """Return where each vech(D_k) stands in a row of parameters."""
+    ends = first + np.cumsum([0, *(q * (q + 1) // 2 for q in effects)])
+    return [slice(*pair) for pair in itertools.pairwise(ends)]
 
 
 def duplication(q):
@@ -322,10 +324,6 @@ def times(A, x):
 def t(X):
     """The transpose of each matrix."""
     return X.swapaxes(-1, -2)
-
-
-def _vec(G):
-    return G.reshape(*G.shape[:-2], G.shape[-1] ** 2)  # G is symmetric
 
 
 def _flat(blocks):

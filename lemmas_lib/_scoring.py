@@ -16,13 +16,14 @@ Every array has a leading axis, one item a response. Those that have converged
 are left out of the work.
 """
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
 
 from . import _likelihood
-from ._likelihood import Levels, t
+from ._likelihood import Levels, t, vech_places
+from .operators import vec
+from .sums import sum_kron
 
 # Converged where the step would be shorter than this, in standard errors.
 SHORT = 1e-7
@@ -148,12 +149,12 @@ def start(arranged, responses, method):
         G = _gradient(arranged, state, k, diagonal)
         information = basis.T @ sums.squares(k, k) @ basis / 2
         information += 1e-9 * np.trace(information) * np.eye(len(information))
-        step = np.linalg.solve(information, (_vec(G) @ basis)[..., None])
+        step = np.linalg.solve(information, (vec(G) @ basis)[..., None])
         D_k = _matrices(step[..., 0], q)
         values, vectors = np.linalg.eigh(D_k)
         least = LEAST * q * _levels(arranged, k) / np.trace(diagonal)
         values = values.clip(least)
-        D.append((vectors * values[..., None, :]) @ t(vectors))
+        D.append(_from_eigen(values, vectors))
     return D
 
 
@@ -194,11 +195,9 @@ def _step(arranged, state, method, before):
     ]
     score = _coordinates(G)
     gone = _coordinates(diagonals)  # what σ² knows of D
-    I = _assembled(effects, sums.squares) / 2
-    I -= gone[:, :, None] * gone[:, None, :] / (2 * df)
-    ends = np.cumsum([0, *(q * (q + 1) // 2 for q in effects)])
-    places = [slice(*pair) for pair in itertools.pairwise(ends)]
-    null = state.null
+    squares = _assembled(effects, sums.squares) / 2
+    I = squares - gone[:, :, None] * gone[:, None, :] / (2 * df)
+    places, null = vech_places(effects), state.null
     A, P = _along(I, state.D, null, G, places)
     step, distance = _solve(A, P, score)
     for _ in range(max(effects)):
@@ -210,7 +209,6 @@ def _step(arranged, state, method, before):
     slow = (distance > before / 4) & (distance > SHORT)
     if slow.any():
         some = type(at)(*(x[slow] for x in at))
-        sums = Levels(arranged, some, method)
         # β is at its maximum for every D, also under ML.
         profiled = Levels(arranged, some, "REML")
         own, sigma2 = state[slow], state.sigma2[slow, None, None]
@@ -221,7 +219,7 @@ def _step(arranged, state, method, before):
         O = _assembled(
             effects, lambda k1, k2: profiled.outers(own, k1, k2) / sigma2
         )
-        O -= _assembled(effects, sums.squares) / 2
+        O -= squares[slow]
         O -= g[:, :, None] * g[:, None, :] / (2 * df * sigma2**2)
         nulls, slopes = [N[slow] for N in null], [G_k[slow] for G_k in G]
         A, P = _along(O, own.D, nulls, slopes, places)
@@ -247,7 +245,7 @@ def _assembled(effects, block):
 
 def _coordinates(matrices):
     """Return symmetric matrices, one a factor, as one row of coordinates."""
-    rows = [_vec(G) @ _basis(G.shape[-1]) for G in matrices]
+    rows = [vec(G) @ _basis(G.shape[-1]) for G in matrices]
     return np.concatenate(rows, axis=-1)
 
 
@@ -269,17 +267,19 @@ def _along(I, D, null, G, places):
     size = I.shape[-1]
     P, bend = np.zeros_like(I), np.zeros_like(I)
     for place, D_k, N, G_k in zip(places, D, null, G, strict=True):
-        basis = _basis(D_k.shape[-1])
+        q = D_k.shape[-1]
+        basis = _basis(q)
         # A direction that has just been given up has no part in D yet, and
         # what ties it to the rest of the null space leaves the cone.
         inverse = np.linalg.pinv(D_k, rcond=1e-12, hermitian=True)
-        fresh = np.eye(len(N[0])) - D_k @ inverse - N
-        tied = _kron(N, N) + _kron(fresh, N) + _kron(N, fresh)
+        fresh = np.eye(q) - D_k @ inverse - N
+        tied = sum_kron(N, N, q)
+        tied += sum_kron(fresh, N, q) + sum_kron(N, fresh, q)
         own = basis.T @ tied @ basis
         P[:, place, place] = np.eye(own.shape[-1]) - own
         values, vectors = np.linalg.eigh(N @ G_k @ N)
-        out = (vectors * values.clip(max=0)[..., None, :]) @ t(vectors)
-        bent = _kron(out, inverse) + _kron(inverse, out)
+        out = _from_eigen(values.clip(max=0), vectors)
+        bent = sum_kron(out, inverse, q) + sum_kron(inverse, out, q)
         bend[:, place, place] = basis.T @ bent @ basis
     scale = abs(np.trace(I, axis1=-2, axis2=-1))[:, None, None] / size
     A = P @ (I - bend) @ P + scale * (np.eye(size) - P)
@@ -296,7 +296,7 @@ def _release(I, G, null, places, distance):
         values, vectors = np.linalg.eigh(N @ G_k @ N)
         x, rise = vectors[..., -1], values[..., -1]
         outward = x[:, :, None] * x[:, None, :]
-        along = _vec(outward) @ _basis(N.shape[-1])
+        along = vec(outward) @ _basis(N.shape[-1])
         known = np.einsum("va,vab,vb->v", along, I[:, place, place], along)
         promised = rise / np.sqrt(known.clip(1e-300))
         free = promised > np.maximum(SHORT, distance / 4)
@@ -312,7 +312,7 @@ def _climb(arranged, responses, state, step, method):
     left, length = np.arange(len(step)), 1.0
     for _ in range(HALVINGS):
         before = state[left]
-        D, null = _retract(arranged, before, length * step[left])
+        D, null = _retract(before, length * step[left])
         mine = tuple(x[left] for x in responses)
         after = _evaluate(arranged, mine, D, null, method)
         least = before.loglik - ROUNDING * abs(before.loglik)
@@ -325,22 +325,20 @@ def _climb(arranged, responses, state, step, method):
     return result, moved
 
 
-def _retract(arranged, state, step):
+def _retract(state, step):
     """Move each D_k and cut it at the cone, at its rank or below."""
-    D, null, end = [], [], 0
-    for D_k, N in zip(state.D, state.null, strict=True):
+    D, null = [], []
+    places = vech_places([D_k.shape[-1] for D_k in state.D])
+    for D_k, N, place in zip(state.D, state.null, places, strict=True):
         q = D_k.shape[-1]
-        width = q * (q + 1) // 2
-        moved = D_k + _matrices(step[:, end : end + width], q)
-        end += width
+        moved = D_k + _matrices(step[:, place], q)
         values, vectors = np.linalg.eigh(moved)
         rank = q - np.rint(np.trace(N, axis1=-2, axis2=-1)).astype(int)
         least = 1e-14 * abs(values).max(axis=-1, keepdims=True)
         kept = np.arange(q) >= q - rank[:, None]
         kept &= values > least
-        values = np.where(kept, values, 0)
-        D.append((vectors * values[..., None, :]) @ t(vectors))
-        null.append((vectors * ~kept[..., None, :]) @ t(vectors))
+        D.append(_from_eigen(np.where(kept, values, 0), vectors))
+        null.append(_from_eigen(~kept, vectors))
     return D, null
 
 
@@ -354,12 +352,6 @@ def _matrices(coordinates, q):
     return (coordinates @ _basis(q).T).reshape(*coordinates.shape[:-1], q, q)
 
 
-def _vec(G):
-    return G.reshape(*G.shape[:-2], G.shape[-1] ** 2)  # G is symmetric
-
-
-def _kron(A, B):
-    """A ⊗ B of each pair of square matrices of one size."""
-    q = A.shape[-1]
-    product = np.einsum("...ab,...cd->...acbd", A, B)
-    return product.reshape(*product.shape[:-4], q * q, q * q)
+def _from_eigen(values, vectors):
+    """Put symmetric matrices together from eigenvalues and vectors."""
+    return (vectors * values[..., None, :]) @ t(vectors)

@@ -5,16 +5,10 @@ import numpy as np
 
 def text(fit, fixed, factors):
     """Return the summary of a fit of one response."""
-    state = (
-        f"converged in {int(fit.iterations)} iterations"
-        if fit.converged
-        else f"not converged in {int(fit.iterations)} iterations"
-    )
-    kind = (
-        "restricted log-likelihood"
-        if fit.method == "REML"
-        else ("log-likelihood")
-    )
+    state = f"converged in {int(fit.iterations)} iterations"
+    if not fit.converged:
+        state = f"not {state}"
+    kind = "restricted " * (fit.method == "REML") + "log-likelihood"
     lines = [
         f"Linear mixed model, fitted by {fit.method}",
         f"{fit.n} observations; {kind} {fit.loglik:.4f}; {state}",

@@ -21,6 +21,7 @@ from importlib import resources
 import numpy as np
 
 from . import mixed_model
+from .operators import unvech
 
 FILES = resources.files("lemmas_lib") / "data"
 NAMES = ("dyestuff", "dyestuff2", "penicillin", "pastes", "sleepstudy")
@@ -107,11 +108,7 @@ def lme4(name, method):
     covariances = []
     for factor in row["variance_components"].split(";"):
         numbers = factor.split(":")[1].replace("(boundary)", "").split()
-        values = [float(x) for x in numbers]
-        # A variance, or the lower triangle of a covariance matrix.
-        a, b, c = values if len(values) == 3 else (values[0], 0, 0)
-        full = np.array([[a, b], [b, c]])
-        covariances.append(full if len(values) == 3 else full[:1, :1])
+        covariances.append(unvech([float(x) for x in numbers]))
     return {
         "loglik": float(row["loglik"]),
         "beta": np.array([float(x) for x in row["beta"].split()]),

@@ -209,15 +209,24 @@ def cross_products(y, X, factors):
     >>> products.Zty
     array([3., 7.])
     """
+    return _cross_products(*_data(y, X, factors))
+
+
+def _data(y, X, factors):
+    """Return y, X and the factors, checked and of one length."""
     factors = _factors(factors)
     y, X = _validate.real("y", y, 1), _validate.real("X", X, 2)
     n = len(factors[0][2])
     _validate.ends("X", X, ("n", "p"), {"n": n, "p": X.shape[-1]}, ())
     v = () if y.ndim == 1 else ("v",)
     _validate.ends("y", y, ("n", *v), {"n": n, "v": y.shape[-1]}, ())
+    return y, X, factors
+
+
+def _cross_products(y, X, factors):
     Z = _design(factors)
     return CrossProducts(
-        n=n,
+        n=len(X),
         levels=tuple(len(names) for names, _, _ in factors),
         effects=tuple(Z_k.shape[1] for _, _, Z_k in factors),
         XtX=X.T @ X,
@@ -600,13 +609,8 @@ def fit(y, X, factors, method="REML", iterations=100):
     """
     _validate.one_of("method", method, METHODS)
     most = _validate.count("iterations", iterations)
-    found = _factors(factors)
-    y, X = _validate.real("y", y, 1), _validate.real("X", X, 2)
-    n = len(found[0][2])
-    _validate.ends("X", X, ("n", "p"), {"n": n, "p": X.shape[-1]}, ())
-    v = () if y.ndim == 1 else ("v",)
-    _validate.ends("y", y, ("n", *v), {"n": n, "v": y.shape[-1]}, ())
-    _validate.identified(n, X.shape[1], found)
+    y, X, found = _data(y, X, factors)
+    _validate.identified(*X.shape, found)
     _validate.full_rank("X'X", X.T @ X)
     # From the residuals, because squares of y itself lose its digits.
     ols = np.linalg.lstsq(X, y, rcond=None)[0]
@@ -616,11 +620,11 @@ def fit(y, X, factors, method="REML", iterations=100):
     # a factor are orthonormal: no unit of the data must matter.
     unit = np.sqrt((rest * rest).mean(axis=0))
     turns = [_turn(Z_k) for _, _, Z_k in found]
-    own = [
-        (rows, Z_k @ turn)
-        for (_, rows, Z_k), turn in zip(found, turns, strict=True)
+    turned = [
+        (levels, rows, Z_k @ turn)
+        for (levels, rows, Z_k), turn in zip(found, turns, strict=True)
     ]
-    c = cross_products(rest / unit, X, own)
+    c = _cross_products(rest / unit, X, turned)
     if method == "REML":
         _validate.outside(X, c)
     responses = (
@@ -652,29 +656,26 @@ def _turn(Z):
 
 def _fitted(products, names, turns, unit, method, maximum):
     """Put together the fits of v responses, in the units of the data."""
-    c, state = products, maximum.state
+    c, a, state = products, products._arranged, maximum.state
     p, v = c.p, len(unit)
     shapes = zip(c.levels, c.effects, state.D, turns, strict=True)
     random = [
-        unit[:, None, None] * (t_k.reshape(v, l, q) @ D_k @ turn.T)
-        for t_k, (l, q, D_k, turn) in zip(
-            _by_factor(c, state), shapes, strict=True
-        )
+        unit[:, None, None]
+        * (_likelihood.column(a, state, k).reshape(v, l, q) @ D_k @ turn.T)
+        for k, (l, q, D_k, turn) in enumerate(shapes)
     ]
     known = information(c, state.sigma2, state.D, method)
     slope = score(c, state.sigma2, state.D, method=method)
     # From the parameters of the data to those of the fit.
     change = np.eye(known.shape[-1])
-    end = p + 1
-    for q, turn in zip(c.effects, turns, strict=True):
-        place = slice(end, end + q * (q + 1) // 2)
-        end = place.stop
+    places = _likelihood.vech_places(c.effects, first=p + 1)
+    for place, q, turn in zip(places, c.effects, turns, strict=True):
         back = np.linalg.inv(turn)
         pairs = _likelihood.duplication(q)
         change[place, place] = (
             np.linalg.pinv(pairs) @ np.kron(back, back) @ pairs
         )
-    units = np.ones((v, end))
+    units = np.ones((v, len(change)))
     units[:, :p], units[:, p] = 1 / unit[:, None], unit**-2.0
     known = change.T @ known @ change * units[:, :, None] * units[:, None]
     slope = slope @ change * units
@@ -682,7 +683,7 @@ def _fitted(products, names, turns, unit, method, maximum):
     D = [turn @ D_k @ turn.T for turn, D_k in zip(turns, state.D, strict=True)]
     singular = [np.trace(N, axis1=1, axis2=2) > 0.5 for N in state.null]
     path = maximum.path.copy()
-    shift = _likelihood.degrees(c._arranged, method) * np.log(unit)
+    shift = _likelihood.degrees(a, method) * np.log(unit)
     path[:, 0] -= shift[:, None]
     return Fit(
         method=method,
@@ -703,24 +704,13 @@ def _fitted(products, names, turns, unit, method, maximum):
     )
 
 
-def _by_factor(products, state):
-    """Z_k'V⁻¹e of each factor."""
-    a = products._arranged
-    return [
-        (state.te if k == a.e else state.tr)[:, place]
-        for k, place in enumerate(a.places)
-    ]
-
-
 def _standard_errors(p, sigma2, D, singular, known):
     """Standard errors from the information, on the scale of the response."""
     beta = np.sqrt(_diagonal(np.linalg.inv(known[:, :p, :p])))
-    sizes = [len(D_k[0]) * (len(D_k[0]) + 1) // 2 for D_k in D]
-    inside = [
-        np.repeat(~on_boundary[:, None], size, axis=1)
-        for on_boundary, size in zip(singular, sizes, strict=True)
-    ]
-    free = np.hstack([np.ones((len(sigma2), 1), dtype=bool), *inside])
+    places = _likelihood.vech_places([len(D_k[0]) for D_k in D], first=1)
+    free = np.ones((len(sigma2), places[-1].stop), dtype=bool)
+    for place, on_boundary in zip(places, singular, strict=True):
+        free[on_boundary, place] = False
     both = free[:, :, None] & free[:, None, :]
     # What is on the boundary is taken as known.
     kept = np.where(both, known[:, p:, p:], np.eye(free.shape[1]))
@@ -738,10 +728,7 @@ def _standard_errors(p, sigma2, D, singular, known):
     variance = _diagonal(slope @ covariance @ slope.swapaxes(1, 2))
     free &= told_apart[:, None]
     errors = np.where(free, np.sqrt(variance), np.nan)
-    ends = np.cumsum([1, *sizes])
-    matrices = [
-        unvech(errors[:, slice(*pair)]) for pair in itertools.pairwise(ends)
-    ]
+    matrices = [unvech(errors[:, place]) for place in places]
     return StandardErrors(beta, errors[:, 0], matrices)
 
 
@@ -846,10 +833,9 @@ def _score(arranged, at, residual, sigma2, batch, method):
 
 def _information(arranged, at, residual, sigma2, batch, method):
     crossed, squares = _likelihood.information(arranged, at, method)
-    p, effects = arranged.p, arranged.effects
-    ends = p + 1 + np.cumsum([0, *(q * (q + 1) // 2 for q in effects)])
-    places = [slice(*pair) for pair in itertools.pairwise(ends)]
-    out = np.zeros((*batch, ends[-1], ends[-1]))
+    p = arranged.p
+    places = _likelihood.vech_places(arranged.effects, first=p + 1)
+    out = np.zeros((*batch, places[-1].stop, places[-1].stop))
     out[..., :p, :p] = at.XVX / sigma2[..., None, None]
     out[..., p, p] = _likelihood.degrees(arranged, method) / (2 * sigma2**2)
     for place, cross in zip(places, crossed, strict=True):

@@ -128,7 +128,22 @@ def committed(name):
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-class SourceSizes:
+class _Measured:
+    """Something that was measured once, and shows as a table.
+
+    A subclass has ``data`` and returns its head, rule and rows.
+    """
+
+    def _repr_markdown_(self):
+        head, rule, rows = self._table()
+        lines = [_line(head), rule, *map(_line, rows)]
+        return "\n".join([*lines, "", _where(self.data)])
+
+    def __repr__(self):
+        return self._repr_markdown_()
+
+
+class SourceSizes(_Measured):
     """The timing table of one lemma at the sizes of the source.
 
     Shows as a table in a notebook and as plain text elsewhere.
@@ -145,20 +160,16 @@ class SourceSizes:
         if not self.rows:
             raise ValueError(f"lemma is {lemma!r}; '1' to '6' are needed")
 
-    def _repr_markdown_(self):
-        lines = ["| sizes | way | our time | printed in the source |"]
-        lines += ["|:--|:--|--:|--:|"]
+    def _table(self):
+        rows = []
         for row in self.rows:
             sizes = ", ".join(f"{s} = {v}" for s, v in row["sizes"].items())
             for way, seconds in row["seconds"].items():
                 printed = row["printed"].get(way, "–")
-                lines.append(
-                    f"| {sizes} | {way} | {spoken(seconds)} | {printed} |"
-                )
+                rows.append((sizes, way, spoken(seconds), printed))
                 sizes = ""
-        return "\n".join([*lines, "", _where(self.data)])
-
-    __repr__ = _repr_markdown_
+        head = "sizes", "way", "our time", "printed in the source"
+        return head, "|:--|:--|--:|--:|", rows
 
 
 # What the benchmark calls the library's ways; all others are peers, but for
@@ -168,7 +179,7 @@ NUMPY_ALONE = "library, NumPy alone"
 LOOP = "loop"
 
 
-class Benchmark:
+class Benchmark(_Measured):
     """The committed benchmark of one sum, beside its peers.
 
     Shows as a table in a notebook and as plain text elsewhere: times, the
@@ -188,21 +199,15 @@ class Benchmark:
             names = sorted({r["name"] for r in self.data["rows"]})
             raise ValueError(f"name is {name!r}; one of {names} is needed")
 
-    def _repr_markdown_(self):
+    def _table(self):
         symbols = dict.fromkeys(s for row in self.rows for s in row["sizes"])
         symbols.pop("same", None)
         head = (
             *symbols, "order", "library", "/ peer", "/ floor", "memory",
             "NumPy alone", "loop", "fastest peer", "its time",
         )  # fmt: skip
-        lines = [
-            _line(head),
-            "|--:" * len(symbols) + "|:--" + "|--:" * 8 + "|",
-        ]
-        lines += [_line(self._cells(row, symbols)) for row in self.rows]
-        return "\n".join([*lines, "", _where(self.data)])
-
-    __repr__ = _repr_markdown_
+        rule = "|--:" * len(symbols) + "|:--" + "|--:" * 8 + "|"
+        return head, rule, [self._cells(row, symbols) for row in self.rows]
 
     def _cells(self, row, symbols):
         sizes, seconds = row["sizes"], row["seconds"]
@@ -232,7 +237,7 @@ def _whole(text):
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-class Limits:
+class Limits(_Measured):
     """What the machine of the committed benchmark can do at most.
 
     Shows as a table in a notebook and as plain text elsewhere.
@@ -241,7 +246,7 @@ class Limits:
     def __init__(self):
         self.data = committed("benchmark")
 
-    def _repr_markdown_(self):
+    def _table(self):
         limits, first = self.data["limits"], self.data["first_calls"]
         rows = {
             "a product of large matrices": (
@@ -256,14 +261,10 @@ class Limits:
                 first["from the cache"]
             ),
         }
-        lines = ["| what | measured |", "|:--|--:|"]
-        lines += [_line(row) for row in rows.items()]
-        return "\n".join([*lines, "", _where(self.data)])
-
-    __repr__ = _repr_markdown_
+        return ("what", "measured"), "|:--|--:|", rows.items()
 
 
-class Fits:
+class Fits(_Measured):
     """The committed benchmark of ``mixed_model.fit`` beside other programs.
 
     Parameters
@@ -279,7 +280,7 @@ class Fits:
             raise ValueError(f"{case!r} is neither InstEval nor many")
         self.case, self.ways = case, self.data[case]
 
-    def _repr_markdown_(self):
+    def _table(self):
         if self.case == "InstEval":
             head = ["program", "time", "log-likelihood"]
             rows = [
@@ -294,11 +295,7 @@ class Fits:
                 for name, way in self.ways.items()
                 if "seconds" in way
             ]  # fmt: skip
-        rule = "|:--" + "|--:" * (len(head) - 1) + "|"
-        lines = [_line(head), rule, *map(_line, rows)]
-        return "\n".join([*lines, "", _where(self.data)])
-
-    __repr__ = _repr_markdown_
+        return head, "|:--" + "|--:" * (len(head) - 1) + "|", rows
 
 
 def _rate(way):

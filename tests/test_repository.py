@@ -26,11 +26,8 @@ def address(name):
 
 
 def tracked():
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [ROOT / name for name in listed.stdout.split()]
+    """Return the files that git knows or would add."""
+    return set_repository.files(ROOT, "-co", "--exclude-standard")
 
 
 def addresses(path, name):

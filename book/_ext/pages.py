@@ -1,9 +1,8 @@
 """What the theme leaves to mend in each page.
 
 Titles in a browser's tab, in search results and on cards lose their TeX.
-Tables name the column in each cell, for screens so
-narrow that a row is shown as a list. A script that only draws icons anew is
-left out.
+Tables name the column in each cell, for screens so narrow that a row is shown
+as a list. A script that only draws icons anew is left out.
 """
 
 import html
@@ -66,13 +65,13 @@ def name_columns(app, doctree, docname):
         head = next(iter(table.findall(nodes.thead)), None)
         if head is None:
             continue
-        names = [entry.deepcopy() for entry in head[0]]
         for row in next(iter(table.findall(nodes.tbody))):
-            for name, entry in zip(names, row, strict=True):
+            for name, entry in zip(head[0], row, strict=True):
                 if name.astext() and entry.astext():
                     text = [c for p in name.deepcopy() for c in p.children]
-                    entry.insert(0, nodes.inline("", "", *text))
-                    entry[0]["classes"].append("column-name")
+                    label = nodes.inline("", "", *text)
+                    label["classes"].append("column-name")
+                    entry.insert(0, label)
 
 
 def keep_together(app, doctree, docname):

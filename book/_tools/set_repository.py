@@ -34,7 +34,7 @@ def write(root, url):
         f"{old_owner}/{old_name}": f"{owner}/{name}",
         f"{old_owner}.github.io/{old_name}": f"{owner}.github.io/{name}",
     }
-    for path in _tracked(root):
+    for path in files(root):
         try:
             old = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
@@ -47,10 +47,10 @@ def write(root, url):
             print(path.relative_to(root))
 
 
-def _tracked(root):
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True
-    )
+def files(root, *options):
+    """Return the files that git ls-files lists: the tracked ones."""
+    command = ["git", "ls-files", "-z", *options]
+    listed = subprocess.run(command, cwd=root, capture_output=True, check=True)
     return [root / name for name in listed.stdout.decode().split("\0") if name]
 
 

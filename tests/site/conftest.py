@@ -5,7 +5,6 @@ what a reader without a network sees.
 """
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -120,10 +119,7 @@ def visit(browser, address):
         other.context.close()
 
 
-def tracked(folder=ROOT):
-    """Return the paths of the files that git knows or would add."""
-    command = ["git", "ls-files", "-co", "--exclude-standard"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+def tracked():
+    """Return the files that git knows or would add, by their paths in ROOT."""
+    files = set_repository.files(ROOT, "-co", "--exclude-standard")
+    return [str(path.relative_to(ROOT)) for path in files]
