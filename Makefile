@@ -1,9 +1,10 @@
 # make book       builds the executed site
 # make test       runs every unit test and every notebook
+# make proofs     has Coq check the proofs, where Coq is installed
 # make pdf        prints the book and the cheat sheet; the next site links them
 # make site-test  builds all of it, and reads every page in a real Chromium
-# They first make the environment .venv from requirements.lock; the last two
-# need Chromium.
+# They first make the environment .venv from requirements.lock, but for the
+# proofs, which need none; the last two need Chromium.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,7 +19,7 @@ unexport MPLBACKEND
 REVISION ?= $(shell git describe --always --exclude='*' --dirty 2>/dev/null)
 export REVISION
 
-.PHONY: book test pdf site-test notebooks new-lemma bench lint lock
+.PHONY: book test proofs pdf site-test notebooks new-lemma bench lint lock
 .PHONY: repository clean
 
 book: .venv/ready
@@ -27,6 +28,11 @@ book: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest --junitxml=_build/tests.xml
+
+# Says what to install where Coq is missing. RECHECK=1 has a second checker,
+# coqchk, go over the compiled proofs and the libraries that they use.
+proofs:
+	$(PYTHON) proofs/check.py $(if $(RECHECK),--recheck)
 
 pdf: .venv/ready .tools/ready
 	$(BUILD) --builder singlehtml
