@@ -1,7 +1,7 @@
 """The status page: what this build ran on, and the ledger of all checks.
 
 Nothing in it is typed: the ledger reads the notebooks that the build has just
-executed and the record that ``make test`` leaves in _build/tests.xml.
+executed, and the records that ``make test`` and ``make proofs`` leave.
 """
 
 import datetime
@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import nbformat
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
+from proved import Proofs, counted, table
 from sphinx.util.docutils import SphinxDirective
 
 from lemmas_lib import mixed_model, sums, timing
@@ -43,7 +44,7 @@ class Facts(SphinxDirective):
             **timing.machine(),
             **{name: _version(name) for name in PACKAGES},
         }
-        return [_table(["what", "which"], facts.items())]
+        return [table(["what", "which"], facts.items())]
 
 
 class computed(nodes.General, nodes.Element):
@@ -73,6 +74,7 @@ def fill(app, doctree, docname):
 
 def ledger(app, docname):
     record = Record(Path(app.outdir).parent / "tests.xml")
+    proofs = Proofs.of_build(app)
     outputs = Path(app.outdir).parent / "jupyter_execute"
     rows = []
     for chapter in filter(app.env.statements.get, _in_order(app)):
@@ -89,14 +91,16 @@ def ledger(app, docname):
                 nodes.literal("", ", ".join(functions)),
                 *counts,
                 record.of(statement, functions),
+                proofs.missing or counted(app, docname, proofs.of(statement)),
             ]
             rows.append(row)
     head = [
         "statement", "function", "outputs as committed",
         "verdicts of the check", "cells that break it", "tests passed",
+        "proved",
     ]  # fmt: skip
-    note = nodes.paragraph("", record.note(revision(app.srcdir)))
-    return [_table(head, rows), note]
+    notes = record.note(revision(app.srcdir)), proofs.note()
+    return [table(head, rows), *(nodes.paragraph("", n) for n in notes)]
 
 
 def executed(app, docname):
@@ -113,7 +117,7 @@ def executed(app, docname):
                 ]
             )
     note = nodes.paragraph("", f"{len(rows)} notebooks in {total:.0f} s.")
-    return [_table(["notebook", "time", "result"], rows), note]
+    return [table(["notebook", "time", "result"], rows), note]
 
 
 def _in_order(app):
@@ -272,24 +276,6 @@ def _version(name):
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def _table(head, rows):
-    table = nodes.table(classes=["colwidths-auto"])
-    group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *map(_row, rows))
-    table += group
-    return table
-
-
-def _row(cells):
-    row = nodes.row()
-    for cell in cells:
-        inline = cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
-        row += nodes.entry("", nodes.paragraph("", "", inline))
-    return row
 
 
 def setup(app):

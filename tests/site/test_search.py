@@ -24,6 +24,7 @@ LEMMAS = {
     "blmm_covariance_sigma": ["Proposition 2", "covariance of the scores"],
     "blmm_covariance_d": ["Proposition 3", "mixed_model.information",
                           "covariance of the scores"],
+    "proofs": ["Coq", "formal proof", "machine-checked proof"],
 }  # fmt: skip
 
 

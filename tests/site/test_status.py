@@ -19,7 +19,7 @@ def test_the_ledger_has_every_statement_with_good_results(visit):
     rows = table(visit("book/status.html").page, 1)
     assert [row[0] for row in rows] == list(statements())
     for row in rows:
-        _, functions, outputs, check, broken, tests = row
+        _, functions, outputs, check, broken, tests, proved = row
         assert functions, row
         same, total = re.fullmatch(r"(\d+) of (\d+)", outputs).groups()
         assert same == total != "0", row
@@ -28,6 +28,34 @@ def test_the_ledger_has_every_statement_with_good_results(visit):
         if tests != "not recorded":
             passed, every = re.fullmatch(r"(\d+) of (\d+)", tests).groups()
             assert passed == every != "0", row
+        assert re.fullmatch(r"[1-9] theorems?|–|not recorded", proved), row
+
+
+PROVED = {f"Lemma {n}" for n in range(1, 7)} | {"Corollary 1", "Corollary 2"}
+
+
+def test_these_are_proved_where_proofs_were_checked(visit):
+    visited = visit("book/status.html")
+    for row in table(visited.page, 1):
+        if row[-1] != "not recorded" and row[0] in PROVED:
+            assert "theorem" in row[-1], row
+    for link in visited.page.locator("main a:has-text('theorem')").all():
+        assert "proofs_source.html#" in link.get_attribute("href")
+
+
+def test_the_page_of_proofs_says_on_what_they_rest(visit):
+    page = visit("book/proofs.html").page
+    text = page.locator("main").inner_text()
+    if "run make proofs" in text:
+        assert "No proofs were checked before this build" in text
+        return
+    rows = table(page, 2)
+    theorems = ", ".join(theorem for theorem, _ in rows)
+    assert {rest.replace("\xa0", " ") for _, rest in rows} == {
+        "Closed under the global context"
+    }
+    assert {f"lemma_{n}" for n in (1, 3, 4, 5, 6)} <= set(theorems.split(", "))
+    assert "Checked by Coq" in text
 
 
 def test_the_page_says_what_it_ran_on(visit):

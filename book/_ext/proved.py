@@ -1,0 +1,155 @@
+"""What the proof checker found, as ``make proofs`` left it in _build.
+
+Nothing is said to be proved that was not checked as it now stands: a file of
+proofs that has changed since is known by its digest.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+CLOSED = "Closed under the global context"
+SOURCE = "book/proofs_source"
+
+
+class Proofs:
+    """The record of the last ``make proofs``, if there is one."""
+
+    def __init__(self, folder, record):
+        self.record = {"statements": []}
+        self.missing = "not recorded"
+        if record.is_file():
+            self.record = json.loads(record.read_text(encoding="utf-8"))
+            same = digests(folder) == self.record["sources"]
+            self.missing = "" if same else "changed since"
+
+    @classmethod
+    def of_build(cls, app):
+        record = Path(app.outdir).parent / "proofs.json"
+        return cls(Path(app.srcdir, "proofs"), record)
+
+    def theorems(self):
+        """Return all theorems, without the lemmas on the way to them."""
+        found = self.record["statements"]
+        return [each for each in found if each["kind"] == "Theorem"]
+
+    def of(self, statement):
+        """Return the theorems of a statement that rest on nothing else."""
+        name = statement.lower().replace(" ", "_")
+        return [
+            each
+            for each in self.theorems()
+            if f"{each['name']}_".startswith(f"{name}_")
+            and each["assumptions"] == CLOSED
+        ]
+
+    def note(self):
+        if self.missing:
+            text = {
+                "not recorded": "No proofs were checked before this build",
+                "changed since": "The proofs changed after the last check",
+            }
+            return f"{text[self.missing]}: run make proofs."
+        seconds, version = self.record["seconds"], self.record["coq"]
+        return (
+            f"Checked by Coq {version} on {self.record['date']} in "
+            f"{seconds:.0f} s, at revision {self.record['revision']}."
+        )
+
+
+class Proved(SphinxDirective):
+    """A table of the theorems, and on what each rests."""
+
+    def run(self):
+        self.env.note_reread()  # make proofs may run between two builds
+        app = self.env.app
+        proofs = Proofs.of_build(app)
+        note = nodes.paragraph("", proofs.note())
+        if proofs.missing:
+            return [note]
+        files = {}
+        for each in proofs.theorems():
+            files.setdefault(each["file"], []).append(each)
+        chapters = [Path(page).name for page in app.env.external_site_map]
+        in_order = sorted(files, key=lambda name: _place(name, chapters))
+        rows = [
+            [
+                linked(app, self.env.docname, files[name]),
+                answers(files[name]),
+            ]
+            for name in in_order
+        ]
+        return [table(["theorems", "rest on, in Coq's words"], rows), note]
+
+
+def _place(name, chapters):
+    """Return where a chapter stands in the book; other files come last."""
+    return chapters.index(name) if name in chapters else len(chapters)
+
+
+def linked(app, docname, theorems):
+    """Return the names of theorems, each a link to the file that proves it."""
+    found = nodes.inline()
+    for theorem in theorems:
+        found += nodes.Text(", " if len(found) else "")
+        name = nodes.literal("", theorem["name"])
+        found += link(app, docname, theorem, name)
+    return found
+
+
+def counted(app, docname, theorems):
+    """Return how many theorems there are, as one link, or a dash."""
+    if not theorems:
+        return nodes.Text("–")
+    number = len(theorems)
+    text = nodes.Text(f"{number} theorem{'s' if number > 1 else ''}")
+    return link(app, docname, theorems[0], text)
+
+
+def link(app, docname, theorem, shown):
+    """Return a link to the file that proves a theorem."""
+    anchor = nodes.make_id(f"{theorem['file']}.v")
+    uri = f"{app.builder.get_relative_uri(docname, SOURCE)}#{anchor}"
+    return nodes.reference("", "", shown, internal=True, refuri=uri)
+
+
+def answers(theorems):
+    """Return what Coq said of some theorems, on one line where it is short."""
+    said = {each["name"]: each["assumptions"] for each in theorems}
+    if set(said.values()) == {CLOSED}:
+        return CLOSED.replace(" ", "\N{NO-BREAK SPACE}")
+    return ", ".join(f"{name}: {answer}" for name, answer in said.items())
+
+
+def digests(folder):
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("*.v"))
+    }
+
+
+def table(head, rows):
+    """Return a table of texts and inline nodes."""
+    made = nodes.table(classes=["colwidths-auto"])
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    group += nodes.thead("", _row(head))
+    group += nodes.tbody("", *map(_row, rows))
+    made += group
+    return made
+
+
+def _row(cells):
+    row = nodes.row()
+    for cell in cells:
+        inline = cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
+        row += nodes.entry("", nodes.paragraph("", "", inline))
+    return row
+
+
+def setup(app):
+    app.add_directive("proved", Proved)
+    return {"version": "1", "parallel_read_safe": True}
