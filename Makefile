@@ -55,13 +55,15 @@ new-lemma: .venv/ready
 		"$$LEMMA_TITLE"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
-# peers: twenty minutes, and 6 GB of memory. PASSIVE, or the idle threads of
-# one peer would keep a core busy while the next one is timed.
+# peers, and measures rounding errors: twenty minutes, and 6 GB of memory.
+# PASSIVE, or the idle threads of one peer would keep a core busy while the next
+# one is timed.
 bench: .venv/ready .peers/ready
 	$(BIN)/python tests/benchmarks/source_sizes.py
 	PYTHONPATH=.peers OMP_WAIT_POLICY=PASSIVE \
 		$(BIN)/python tests/benchmarks/sums.py
 	PYTHONPATH=.peers $(BIN)/python tests/benchmarks/fits.py
+	$(BIN)/python tests/benchmarks/accuracy.py
 
 lint: .venv/ready
 	$(BIN)/ruff format .

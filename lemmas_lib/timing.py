@@ -264,6 +264,44 @@ class Limits(_Measured):
         return ("what", "measured"), "|:--|--:|", rows.items()
 
 
+class Accuracy(_Measured):
+    """The committed rounding errors of the sums, over their bounds.
+
+    Shows as a table in a notebook and as plain text elsewhere.
+
+    Parameters
+    ----------
+    dtype : {"float64", "float32"}
+    """
+
+    def __init__(self, dtype):
+        self.data = committed("accuracy")
+        self.rows = [r for r in self.data["rows"] if r["dtype"] == dtype]
+        if not self.rows:
+            raise ValueError(f"{dtype!r} is neither float64 nor float32")
+
+    def _table(self):
+        rows, before = [], None
+        for row in self.rows:
+            first = row["name"] != before
+            before = row["name"]
+            rows.append(
+                (
+                    f"`{before}`" if first else "",
+                    str(row["roundings"]) if first else "",
+                    row["kind"],
+                    f"{row['library']:.2g}",
+                    f"{row['loop']:.2g}",
+                    f"{row['relative']:.1g}",
+                )
+            )
+        head = (
+            "sum", "K", "matrices", "library / bound", "loop / bound",
+            "relative error",
+        )  # fmt: skip
+        return head, "|:--|--:|:--|--:|--:|--:|", rows
+
+
 class Fits(_Measured):
     """The committed benchmark of ``mixed_model.fit`` beside other programs.
 

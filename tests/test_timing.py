@@ -50,6 +50,19 @@ def test_times_are_spoken_with_three_digits(seconds, text):
     assert timing.spoken(seconds) == text
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_rounding_errors_show_every_sum_within_its_bound(dtype):
+    accuracy = timing.Accuracy(dtype)
+    table = str(accuracy)
+    assert {row["name"] for row in accuracy.rows} == set(SUMS)
+    for row in accuracy.rows:
+        assert row["library"] <= 1 and row["loop"] <= 1
+        assert f"| {row['library']:.2g} | {row['loop']:.2g} |" in table
+    assert accuracy.data["machine"]["processor"] in table
+    with pytest.raises(ValueError, match="neither float64 nor float32"):
+        timing.Accuracy("float16")
+
+
 def test_the_fits_show_every_program_that_was_measured():
     data = timing.committed("fits")
     for case, what in (("InstEval", "-118825.8914"), ("many", "10000")):
