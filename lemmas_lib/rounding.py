@@ -56,7 +56,7 @@ def exact(name, *arguments):
 
 
 def bound(name, *arguments):
-    """Return γ_K Σ |terms|, how far from exact each entry may be.
+    """Return ``γ_K Σ |terms|``, how far from exact each entry may be.
 
     Parameters
     ----------
