@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
 CLOSED = "Closed under the global context"
 SOURCE = "book/proofs_source"
@@ -60,29 +59,21 @@ class Proofs:
         )
 
 
-class Proved(SphinxDirective):
-    """A table of the theorems, and on what each rests."""
-
-    def run(self):
-        self.env.note_reread()  # make proofs may run between two builds
-        app = self.env.app
-        proofs = Proofs.of_build(app)
-        note = nodes.paragraph("", proofs.note())
-        if proofs.missing:
-            return [note]
-        files = {}
-        for each in proofs.theorems():
-            files.setdefault(each["file"], []).append(each)
-        chapters = [Path(page).name for page in app.env.external_site_map]
-        in_order = sorted(files, key=lambda name: _place(name, chapters))
-        rows = [
-            [
-                linked(app, self.env.docname, files[name]),
-                answers(files[name]),
-            ]
-            for name in in_order
-        ]
-        return [table(["theorems", "rest on, in Coq's words"], rows), note]
+def theorems(app, docname):
+    """Return a table of the theorems, and on what each rests."""
+    proofs = Proofs.of_build(app)
+    note = nodes.paragraph("", proofs.note())
+    if proofs.missing:
+        return [note]
+    files = {}
+    for each in proofs.theorems():
+        files.setdefault(each["file"], []).append(each)
+    chapters = [Path(page).name for page in app.env.external_site_map]
+    rows = [
+        [linked(app, docname, files[name]), answers(files[name])]
+        for name in sorted(files, key=lambda name: _place(name, chapters))
+    ]
+    return [table(["theorems", "rest on, in Coq's words"], rows), note]
 
 
 def _place(name, chapters):
@@ -148,8 +139,3 @@ def _row(cells):
         inline = cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
         row += nodes.entry("", nodes.paragraph("", "", inline))
     return row
-
-
-def setup(app):
-    app.add_directive("proved", Proved)
-    return {"version": "1", "parallel_read_safe": True}

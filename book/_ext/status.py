@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import nbformat
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
-from proved import Proofs, counted, table
+from proved import Proofs, counted, table, theorems
 from sphinx.util.docutils import SphinxDirective
 
 from lemmas_lib import mixed_model, sums, timing
@@ -65,6 +65,14 @@ class Executed(SphinxDirective):
     def run(self):
         self.env.note_reread()
         return [computed(by=executed)]
+
+
+class Proved(SphinxDirective):
+    """The theorems that Coq accepted, and on what each rests."""
+
+    def run(self):
+        self.env.note_reread()  # make proofs may run between two builds
+        return [computed(by=theorems)]
 
 
 def fill(app, doctree, docname):
@@ -282,6 +290,7 @@ def setup(app):
     app.add_directive("build-facts", Facts)
     app.add_directive("ledger", Ledger)
     app.add_directive("executed", Executed)
+    app.add_directive("proved", Proved)
     app.add_node(computed)
     app.connect("doctree-resolved", fill)
     return {"version": "1", "parallel_read_safe": True}
