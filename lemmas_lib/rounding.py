@@ -2,7 +2,7 @@
 
 The exact sum is the loop's, in rational arithmetic. The bound is the usual
 one for inner products: with unit roundoff u, a result that every term reaches
-in at most K roundings, in whatever order they are added, is within
+in at most K roundings, in whatever order they are added, is within ::
 
     γ_K Σ |terms|,    γ_K = K·u / (1 − K·u),
 

@@ -1,5 +1,6 @@
 """The chapters as files: complete, readable everywhere, safe to run alone."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import execute  # noqa: E402
 import new_lemma  # noqa: E402
 import set_repository  # noqa: E402
 
@@ -210,6 +212,30 @@ def test_every_module_is_on_the_page_of_functions():
 def slug(heading):
     """Return the anchor that the site gives to a heading."""
     return re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_chapters_were_executed_with_this_library():
+    """Their pictures too, which are not compared."""
+    recorded = json.loads(execute.RECORD.read_text(encoding="utf-8"))
+    now = execute.digests()
+    changed = {n for n in recorded | now if recorded.get(n) != now.get(n)}
+    assert not changed, (
+        f"{sorted(changed)} of lemmas_lib changed after the notebooks were "
+        "executed: make notebooks, and look at what git diff shows"
+    )
+
+
+def test_a_comment_is_no_change_of_the_library_and_a_sign_is_one():
+    module = '"""About."""\n\nX = 1  # one\n\n\ndef f(x):\n'
+    body = '    """Twice."""\n    return x + x\n'
+    other = module.replace("# one", "# 1").replace("About", "On")
+    same = execute.bare(module + body) == execute.bare(
+        other + body.replace("Twice", "Double")
+    )
+    assert same
+    assert "return x + x" in execute.bare(module + body)
+    changed = execute.bare(module + body.replace("+", "-"))
+    assert execute.bare(module + body) != changed
 
 
 def test_every_reference_is_cited_and_every_citation_is_one():

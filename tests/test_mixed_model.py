@@ -289,11 +289,11 @@ def refused():
         mixed = y.astype(object)
         mixed[3] = entry
         yield make(mixed, X, factors), "y has dtype object and an entry"
-    for missing in (None, np.nan, np.datetime64("NaT")):
+    for missing in (None, np.nan, np.datetime64("NaT", "D")):
         holes = [missing, *"abab" * 4, "a", "b", "a"]
         yield make(y, X, [(holes, Z_1)]), "levels of factors[0] has missing"
     days = np.arange(20).astype("datetime64[ns]")
-    days[3] = np.datetime64("NaT")
+    days[3] = np.datetime64("NaT", "D")
     yield make(y, X, [(days, Z_1)]), "levels of factors[0] has missing"
     yield make(y, X, [([1, *"abab" * 4, *"aba"], Z_1)]), "cannot be ordered"
     masked = np.ma.array(levels, mask=levels == 1)

@@ -2,15 +2,25 @@
 
 Only what a reader or nbval needs is kept: the outputs and the execution
 counts, no times, no kernel's version; the differences stay small.
+
+With which library they were executed stands in book/executed.json: pictures
+are not compared, and could be those of an older one.
 """
 
+import ast
+import hashlib
+import io
+import json
 import sys
+import tokenize
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 BOOK = Path(__file__).resolve().parents[1]
+LIBRARY = BOOK.parent / "lemmas_lib"
+RECORD = BOOK / "executed.json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -34,8 +44,44 @@ def execute(path):
     nbformat.write(notebook, path)
 
 
+def digests():
+    """Return the digest of what each module does and each file of data holds.
+
+    Comments, docstrings and blank lines do nothing.
+    """
+    found = {}
+    for path in sorted(LIBRARY.rglob("*")):
+        if path.suffix == ".py":
+            content = bare(path.read_text(encoding="utf-8")).encode()
+        elif path.suffix in {".json", ".csv"}:
+            content = path.read_bytes()
+        else:
+            continue
+        name = path.relative_to(LIBRARY).as_posix()
+        found[name] = hashlib.sha256(content).hexdigest()[:16]
+    return found
+
+
+def bare(source):
+    """Return a module's text without comments, docstrings and blank lines."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    kinds = ast.Module, ast.ClassDef, ast.FunctionDef
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, kinds) and ast.get_docstring(node) is not None:
+            text = node.body[0]
+            for row in range(text.lineno - 1, text.end_lineno):
+                lines[row] = ""
+    return "\n".join(line for line in lines if line.strip())
+
+
 if __name__ == "__main__":
     named = [Path(name) for name in sys.argv[1:]]
     for path in named or sorted(BOOK.glob("*.ipynb")):
         print(path.name, flush=True)
         execute(path)
+    if not named:
+        RECORD.write_text(json.dumps(digests(), indent=1) + "\n")
