@@ -8,7 +8,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BUILD := $(BIN)/jupyter-book build . --all -W -n --keep-going
+BUILD := $(BIN)/python book/_tools/build.py
 
 # With an exported Agg backend the kernels would emit no figures, and the site
 # would be published without them.
