@@ -14,8 +14,9 @@ ADVICE = {
         "need more memory than there is, or crash compiled code."
     ),
     r"CellExecutionError|CellTimeoutError": (
-        "A cell of a notebook raised, or took too long; its error stands "
-        "above. Mend the notebook or the library, then: make notebooks."
+        "A cell of a notebook raised, or took too long; what it said is in "
+        "the file named above (_build/html/reports). Mend the notebook or the "
+        "library, then: make notebooks."
     ),
     r"image file not readable": (
         "A picture is missing. Put the file where the page looks for it, or "

@@ -1,0 +1,135 @@
+"""The mistakes of this field, made one at a time in a module's text.
+
+``mutants(text)`` yields every place where one of them can be made. General
+tools exchange operators and numbers; here transposes are dropped, reshapes
+take the other order, arguments and indices change places, and checks go.
+"""
+
+import ast
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    kind: str
+    line: int
+    column: int
+    function: str
+    old: str
+    new: str
+    text: str  # of the whole module
+
+    @property
+    def name(self):
+        """What it is, apart from the line, which moves."""
+        return f"{self.function}: {self.old} → {self.new} ({self.kind})"
+
+
+def mutants(text):
+    tree = ast.parse(text)
+    for function, node in _inside(tree, "module"):
+        for kind, new in _made_of(node):
+            old = ast.get_source_segment(text, node)
+            yield Mutant(
+                kind, node.lineno, node.col_offset, function,
+                " ".join(old.split()), new,
+                _replaced(text, node, new),
+            )  # fmt: skip
+
+
+def _inside(node, function):
+    """Yield all nodes with the function they are in, but no annotations."""
+    for child in ast.iter_child_nodes(node):
+        inner = function
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inner = (
+                child.name
+                if function == "module"
+                else (f"{function}.{child.name}")
+            )
+        yield inner, child
+        yield from _inside(child, inner)
+
+
+def _replaced(text, node, new):
+    lines = text.encode().splitlines(keepends=True)
+    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
+    end = sum(map(len, lines[: node.end_lineno - 1])) + node.end_col_offset
+    whole = text.encode()
+    return (whole[:start] + new.encode() + whole[end:]).decode()
+
+
+def _made_of(node):
+    """Yield (kind, text in place of the node) for each mistake."""
+    match node:
+        case ast.Attribute(value=value, attr="T"):
+            yield "transpose dropped", _text(value)
+        case ast.Call(func=ast.Attribute(value=value, attr="swapaxes")):
+            yield "transpose dropped", _text(value)
+        case ast.Call(func=ast.Attribute(attr="moveaxis"), args=[value, _, _]):
+            yield "transpose dropped", _text(value)
+        case ast.Call(
+            func=ast.Attribute(value=value, attr="reshape"), keywords=[]
+        ):
+            arguments = ", ".join(map(_text, node.args))
+            yield (
+                "reshape in the other order",
+                f'{_text(value)}.reshape({arguments}, order="F")',
+            )
+        case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right):
+            if not any(_is_text(part) for part in (left, right)):
+                sign = "-" if isinstance(node.op, ast.Add) else "+"
+                yield "sign", f"({_text(left)} {sign} {_text(right)})"
+        case ast.AugAssign(op=ast.Add() | ast.Sub()):
+            sign = "-" if isinstance(node.op, ast.Add) else "+"
+            yield "sign", f"{_text(node.target)} {sign}= {_text(node.value)}"
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1 | 2)):
+            yield "axis", f"-{3 - node.operand.value}"
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            yield "sign", _text(operand)
+        case ast.BinOp(
+            op=ast.Div() | ast.Mult(), left=left, right=ast.Constant(value=2)
+        ):
+            yield "factor lost", _text(left)
+        case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=2), right=right):
+            yield "factor lost", _text(right)
+        case ast.Tuple(elts=[first, second], ctx=ast.Load()):
+            # Without brackets, or a slice would stand within them.
+            new = f"{_text(second)}, {_text(first)}"
+            if _text(first) != _text(second):
+                yield "places exchanged", new if _bare(node) else f"({new})"
+        case ast.Slice(lower=lower, upper=ast.expr() as upper):
+            yield "off by one", f"{_text(lower)}:({_text(upper)}) - 1"
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id="_validate")))
+        ):
+            yield "check removed", "pass"
+        case ast.If(body=[ast.Raise()], orelse=[]):
+            yield "check removed", "pass"
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=[_, *_]):
+            kept = [_text(part) for part in node.args]
+            end = min(1, len(kept) - 1)
+            kept[end] = f"({kept[end]}) - 1"
+            yield "off by one", f"range({', '.join(kept)})"
+        case ast.Call(func=ast.Name(id=name), args=[first, second, *rest]):
+            one, two = _text(first), _text(second)
+            if one != two and name not in {"isinstance", "getattr", "zip"}:
+                swapped = ", ".join([two, one, *map(_text, rest)])
+                keywords = "".join(f", {_text(k)}" for k in node.keywords)
+                yield "places exchanged", f"{name}({swapped}{keywords})"
+
+
+def _text(node):
+    return "" if node is None else ast.unparse(node)
+
+
+def _bare(pair):
+    """Tell whether a pair has no brackets of its own."""
+    return pair.col_offset == pair.elts[0].col_offset
+
+
+def _is_text(node):
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
