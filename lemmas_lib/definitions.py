@@ -44,9 +44,9 @@ def covariance(factors, D, number=Fraction):
      [6 0 13]]
     """
     n = len(factors[0][0])
-    V = _convert(np.eye(n, dtype=int), number)
+    V = convert(np.eye(n, dtype=int), number)
     for (levels, Z_k), D_k in zip(factors, D, strict=True):
-        V = V + _shared(levels, _convert(Z_k, number), _convert(D_k, number))
+        V = V + _shared(levels, convert(Z_k, number), convert(D_k, number))
     return V
 
 
@@ -80,7 +80,7 @@ def loglik(y, X, factors, sigma2, D, beta, method="ML"):
     -6.49250714
     """
     with _long():
-        y, X = _convert(y), _convert(X)
+        y, X = convert(y), convert(X)
         V = covariance(factors, D, decimal.Decimal)
         n, p = X.shape
         solved, det = _solve(V, np.column_stack([X, y]))
@@ -89,9 +89,9 @@ def loglik(y, X, factors, sigma2, D, beta, method="ML"):
         if method == "REML":
             beta, det = _solve(X.T @ VX, X.T @ Vy)
             degrees, log_det = n - p, log_det + det.ln()
-        beta = _convert(beta).ravel()
+        beta = convert(beta).ravel()
         eVe = (y - X @ beta) @ (Vy - VX @ beta)
-        sigma2 = _convert(sigma2)[()]
+        sigma2 = convert(sigma2)[()]
         scale = degrees * (2 * PI * sigma2).ln()
         return -(scale + log_det + eVe / sigma2) / 2
 
@@ -121,7 +121,7 @@ def score(y, X, factors, sigma2, D, beta, method="ML"):
     beta = np.zeros(p) if method == "REML" else beta
     lower = [np.asarray(D_k)[_lower(len(D_k))] for D_k in D]
     with _long():
-        theta = _convert(np.concatenate([beta, [sigma2], *lower]))
+        theta = convert(np.concatenate([beta, [sigma2], *lower]))
 
         def slope(i):
             values = []
@@ -159,18 +159,18 @@ def information(X, factors, sigma2, D, method="ML"):
     >>> print(*exact[1:, 1:].ravel())
     3/2 9/32 9/32 41/512
     """
-    X = _convert(X, Fraction)
-    sigma2 = _convert(sigma2, Fraction)[()]
+    X = convert(X, Fraction)
+    sigma2 = convert(sigma2, Fraction)[()]
     V = covariance(factors, D)
     n, p = X.shape
     slopes = [V]  # the derivatives of Σ by σ² and by the entries of vech(D_k)
     for (levels, Z_k), D_k in zip(factors, D, strict=True):
-        Z_k, q = _convert(Z_k, Fraction), len(D_k)
+        Z_k, q = convert(Z_k, Fraction), len(D_k)
         for i, j in zip(*_lower(q), strict=True):
             E = np.zeros((q, q), dtype=int)
             E[i, j] = E[j, i] = 1
             slopes.append(sigma2 * _shared(levels, Z_k, E))
-    inverse, _ = _solve(sigma2 * V, _convert(np.eye(n, dtype=int), Fraction))
+    inverse, _ = _solve(sigma2 * V, convert(np.eye(n, dtype=int), Fraction))
     XSX = X.T @ inverse @ X
     P = inverse
     if method == "REML":
@@ -182,6 +182,31 @@ def information(X, factors, sigma2, D, method="ML"):
         for j, second in enumerate(products):
             found[p + i, p + j] = (first * second.T).sum() / 2
     return found
+
+
+def convert(x, number=decimal.Decimal):
+    """Return x with entries of another type, each exactly what it was.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers.
+    number : callable, optional
+        The type of the entries, ``Fraction`` or ``decimal.Decimal``.
+
+    Returns
+    -------
+    ndarray of objects
+
+    Examples
+    --------
+    >>> convert([0.5, 3], Fraction)
+    array([Fraction(1, 2), Fraction(3, 1)], dtype=object)
+    """
+    x = np.asarray(x)
+    found = np.empty(x.size, dtype=object)
+    found[:] = [number(value) for value in x.astype(object).ravel()]
+    return found.reshape(x.shape)
 
 
 def _shared(levels, Z_k, D_k):
@@ -218,14 +243,6 @@ def _matrices(entries, like):
         X[rows, columns] = X[columns, rows] = now
         found.append(X)
     return found
-
-
-def _convert(x, number=decimal.Decimal):
-    """Return x with entries of the given type, each exactly what it was."""
-    x = np.asarray(x)
-    found = np.empty(x.size, dtype=object)
-    found[:] = [number(value) for value in x.astype(object).ravel()]
-    return found.reshape(x.shape)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from . import _shapes, loops, sums
+from .definitions import convert
 
 ROUNDINGS = {
     "sum_abt": lambda l, k, **_: l * k,
@@ -109,13 +110,15 @@ def errors(name, *arguments):
     True
     """
     right, most = exact(name, *arguments), bound(name, *arguments)
-    found = {}
-    for way, module in (("library", sums), ("loop", loops)):
-        result = _fractions(getattr(module, name)(*arguments))
-        found[way] = _largest(abs(result - right), most)
-        if way == "library":
-            found["relative"] = _largest(abs(result - right), abs(right))
-    return found
+    library, loop = (
+        abs(_fractions(getattr(module, name)(*arguments)) - right)
+        for module in (sums, loops)
+    )
+    return {
+        "library": _largest(library, most),
+        "loop": _largest(loop, most),
+        "relative": _largest(library, abs(right)),
+    }
 
 
 KINDS = "normal", "badly scaled", "cancelling"
@@ -161,11 +164,8 @@ def draw(kind, rng, shapes, dtype="float64"):
 
 
 def _fractions(x):
-    if not isinstance(x, np.ndarray):
-        return x
-    found = np.empty(x.size, dtype=object)
-    found[:] = [Fraction(value) for value in x.ravel().tolist()]
-    return found.reshape(x.shape)
+    """Return an array in fractions; sizes stay as they are."""
+    return convert(x, Fraction) if isinstance(x, np.ndarray) else x
 
 
 def _largest(part, whole):

@@ -281,20 +281,17 @@ class Accuracy(_Measured):
             raise ValueError(f"{dtype!r} is neither float64 nor float32")
 
     def _table(self):
-        rows, before = [], None
-        for row in self.rows:
-            first = row["name"] != before
-            before = row["name"]
-            rows.append(
-                (
-                    f"`{before}`" if first else "",
-                    str(row["roundings"]) if first else "",
-                    row["kind"],
-                    f"{row['library']:.2g}",
-                    f"{row['loop']:.2g}",
-                    f"{row['relative']:.1g}",
-                )
+        rows = [
+            (
+                f"`{row['name']}`",
+                str(row["roundings"]),
+                row["kind"],
+                f"{row['library']:.2g}",
+                f"{row['loop']:.2g}",
+                f"{row['relative']:.1g}",
             )
+            for row in self.rows
+        ]
         head = (
             "sum", "K", "matrices", "library / bound", "loop / bound",
             "relative error",

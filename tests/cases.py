@@ -4,6 +4,7 @@
 signature, and the arguments that follow them.
 """
 
+import threading
 from collections import namedtuple
 from fractions import Fraction
 
@@ -109,3 +110,12 @@ LAYOUTS = {
     "negative rows": lambda x: x[..., ::-1, :].copy()[..., ::-1, :],
     "negative columns": lambda x: x[..., ::-1].copy()[..., ::-1],
 }
+
+
+def in_threads(work, number=8):
+    """Run the same work in many threads at once."""
+    threads = [threading.Thread(target=work) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

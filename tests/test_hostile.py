@@ -7,12 +7,11 @@ name; its inputs stay as they were, and its result is an array of its own.
 import contextlib
 import math
 import re
-import threading
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from cases import CASES, integers
+from cases import CASES, in_threads, integers
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -55,15 +54,13 @@ def conform(name, shapes, extra):
             b, c, d = more
             divide = blocks(a[0], n[0]), blocks(b[0], n[1])
             widths = a[1] == b[1] and c[1] == d[1]
-            return (
-                None not in divide
-                and widths
-                and ((c[0], d[0]) == (a[0], b[0]))
-            )
+            heights = (c[0], d[0]) == (a[0], b[0])
+            return None not in divide and widths and heights
         case "sum_kron_bct":
             b, c = more
             divide = blocks(a[0], n[0]), blocks(a[1], n[1])
-            return None not in divide and b[1] == c[1] and ((b[0], c[0]) == a)
+            fit = b[1] == c[1] and (b[0], c[0]) == a
+            return None not in divide and fit
         case "sumAijBijt" | "sumAijKronBij":
             (b,), (p_a, p_b) = more, n
             down = same(blocks(a[0], p_a[0]), blocks(b[0], p_b[0]))
@@ -362,9 +359,5 @@ def test_models_and_operators_from_many_threads():
             pairs = zip(everything(), alone, strict=True)
             wrong.extend(1 for a, b in pairs if not np.array_equal(a, b))
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(work)
     assert not wrong

@@ -1,19 +1,17 @@
 """The repository's address stands in one place, and its copies agree."""
 
-import importlib.util
 import json
 import re
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOL = ROOT / "book" / "_tools" / "set_repository.py"
-spec = importlib.util.spec_from_file_location("set_repository", TOOL)
-set_repository = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(set_repository)
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import repository_files  # noqa: E402
+import set_repository  # noqa: E402
 
 
 def address(name):
@@ -23,11 +21,6 @@ def address(name):
         rf"(?:{hosts}|mybinder\.org/v2/gh)/([\w-]+/{re.escape(name)})\b"
         rf"|([\w-]+)\.github\.io/({re.escape(name)})\b"
     )
-
-
-def tracked():
-    """Return the files that git knows or would add."""
-    return set_repository.files(ROOT, "-co", "--exclude-standard")
 
 
 def addresses(path, name):
@@ -50,7 +43,9 @@ def assert_all_copies_agree(root, paths):
 
 
 def test_all_copies_agree_with_the_configuration():
-    assert_all_copies_agree(ROOT, tracked())
+    assert_all_copies_agree(
+        ROOT, repository_files.files(ROOT, *repository_files.ALL)
+    )
 
 
 def test_every_install_cell_names_the_repository():
@@ -67,10 +62,7 @@ def test_every_install_cell_names_the_repository():
 @pytest.fixture
 def copy(tmp_path):
     """Return a copy of the tracked files as a repository of their own."""
-    for path in tracked():
-        target = tmp_path / path.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
     for command in (["init", "--quiet"], ["add", "--all"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     return tmp_path

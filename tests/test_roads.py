@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from cases import CASES, integers
+from cases import CASES, in_threads, integers
 from test_sums import SIZES, Draw, each_item, kernels, with_kernels
 
 import lemmas_lib
@@ -216,11 +216,7 @@ def test_every_sum_from_many_threads(kernel_from):
 
     sizes = {"KERNEL_FROM": kernel_from, "KERNEL_ITEM": 1}
     with mock.patch.multiple(_primitives, **sizes):
-        threads = [threading.Thread(target=work) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        in_threads(work)
     assert not wrong
 
 

@@ -4,13 +4,16 @@ Nothing is said to be proved that was not checked as it now stands: a file of
 proofs that has changed since is known by its digest.
 """
 
-import hashlib
 import json
+import sys
 from pathlib import Path
 
 from docutils import nodes
+from tables import link, table
 
-CLOSED = "Closed under the global context"
+sys.path.insert(0, str(Path(__file__).parents[2] / "proofs"))
+from check import CLOSED, digests
+
 SOURCE = "book/proofs_source"
 
 
@@ -87,7 +90,7 @@ def linked(app, docname, theorems):
     for theorem in theorems:
         found += nodes.Text(", " if len(found) else "")
         name = nodes.literal("", theorem["name"])
-        found += link(app, docname, theorem, name)
+        found += _proof(app, docname, theorem, name)
     return found
 
 
@@ -97,14 +100,13 @@ def counted(app, docname, theorems):
         return nodes.Text("–")
     number = len(theorems)
     text = nodes.Text(f"{number} theorem{'s' if number > 1 else ''}")
-    return link(app, docname, theorems[0], text)
+    return _proof(app, docname, theorems[0], text)
 
 
-def link(app, docname, theorem, shown):
+def _proof(app, docname, theorem, shown):
     """Return a link to the file that proves a theorem."""
     anchor = nodes.make_id(f"{theorem['file']}.v")
-    uri = f"{app.builder.get_relative_uri(docname, SOURCE)}#{anchor}"
-    return nodes.reference("", "", shown, internal=True, refuri=uri)
+    return link(app, docname, SOURCE, shown, anchor=anchor)
 
 
 def answers(theorems):
@@ -113,29 +115,3 @@ def answers(theorems):
     if set(said.values()) == {CLOSED}:
         return CLOSED.replace(" ", "\N{NO-BREAK SPACE}")
     return ", ".join(f"{name}: {answer}" for name, answer in said.items())
-
-
-def digests(folder):
-    return {
-        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.glob("*.v"))
-    }
-
-
-def table(head, rows):
-    """Return a table of texts and inline nodes."""
-    made = nodes.table(classes=["colwidths-auto"])
-    group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead("", _row(head))
-    group += nodes.tbody("", *map(_row, rows))
-    made += group
-    return made
-
-
-def _row(cells):
-    row = nodes.row()
-    for cell in cells:
-        inline = cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
-        row += nodes.entry("", nodes.paragraph("", "", inline))
-    return row

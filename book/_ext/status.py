@@ -17,8 +17,9 @@ from xml.etree import ElementTree
 import nbformat
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
-from proved import Proofs, counted, table, theorems
+from proved import Proofs, counted, theorems
 from sphinx.util.docutils import SphinxDirective
+from tables import link, table
 
 from lemmas_lib import mixed_model, sums, timing
 
@@ -95,7 +96,9 @@ def ledger(app, docname):
         for statement, anchor in app.env.statements[chapter]:
             functions = functions_of(statement)
             row = [
-                _link(app, docname, chapter, statement, anchor),
+                link(
+                    app, docname, chapter, nodes.Text(statement), anchor=anchor
+                ),
                 nodes.literal("", ", ".join(functions)),
                 *counts,
                 record.of(statement, functions),
@@ -119,7 +122,7 @@ def executed(app, docname):
             total += data["runtime"]
             rows.append(
                 [
-                    _link(app, docname, chapter),
+                    link(app, docname, chapter),
                     f"{data['runtime']:.1f} s",
                     "ran to its end" if data["succeeded"] else "failed",
                 ]
@@ -131,18 +134,6 @@ def executed(app, docname):
 def _in_order(app):
     root = app.config.root_doc
     return [root, *app.env.toctree_includes[root]]
-
-
-def _link(app, docname, chapter, text=None, anchor=""):
-    """Return a link to a chapter, or to a place in it."""
-    uri = app.builder.get_relative_uri(docname, chapter)
-    link = nodes.reference("", "", internal=True, refuri=uri)
-    if text:
-        link["refuri"] += f"#{anchor}"
-        link += nodes.Text(text)
-    else:
-        link += [part.deepcopy() for part in app.env.titles[chapter]]
-    return link
 
 
 def compared(source, executed):

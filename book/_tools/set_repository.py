@@ -5,9 +5,10 @@ the README, CITATION.cff and pyproject.toml hold copies of it.
 """
 
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+from repository_files import files
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
@@ -45,13 +46,6 @@ def write(root, url):
         if new != old:
             path.write_text(new, encoding="utf-8")
             print(path.relative_to(root))
-
-
-def files(root, *options):
-    """Return the files that git ls-files lists: the tracked ones."""
-    command = ["git", "ls-files", "-z", *options]
-    listed = subprocess.run(command, cwd=root, capture_output=True, check=True)
-    return [root / name for name in listed.stdout.decode().split("\0") if name]
 
 
 if __name__ == "__main__":

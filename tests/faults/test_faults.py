@@ -1,40 +1,35 @@
 """The book under fault: each must stop make book or make test, and say why.
 
 A fault is made in a copy of the repository, which uses the environment of
-this one. What was said is kept in faults.json, which the book shows. Run by
+this one. What was said is kept in faults.json beside this file. Run by
 make faults, in eight minutes, because some faults need a build of the site.
 """
 
 import json
 import os
 import re
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import repository_files  # noqa: E402
+
 SEEN = {}
 
 
 @pytest.fixture
 def copy(tmp_path):
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "-co", "--exclude-standard"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            target = tmp_path / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, target)
+    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
     # Not one link to all of it: make would empty what it finds behind it.
     (tmp_path / ".venv").mkdir()
     for part in (ROOT / ".venv").iterdir():
-        (tmp_path / ".venv" / part.name).symlink_to(part)
-    (tmp_path / ".venv" / "ready").unlink(missing_ok=True)
+        if part.name != "ready":
+            (tmp_path / ".venv" / part.name).symlink_to(part)
     (tmp_path / ".venv" / "ready").touch()
     return tmp_path
 

@@ -38,6 +38,7 @@ def statements():
 
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import print_book  # noqa: E402
+import repository_files  # noqa: E402
 import set_repository  # noqa: E402
 
 OWNER, NAME = set_repository.current()
@@ -121,5 +122,5 @@ def visit(browser, address):
 
 def tracked():
     """Return the files that git knows or would add, by their paths in ROOT."""
-    files = set_repository.files(ROOT, "-co", "--exclude-standard")
+    files = repository_files.files(ROOT, *repository_files.ALL)
     return [str(path.relative_to(ROOT)) for path in files]

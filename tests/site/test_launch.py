@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import repository_files
 
-from conftest import CHAPTERS, ROOT, tracked
+from conftest import CHAPTERS, ROOT
 
 URL = "https://github.com/someone/their-lemmas"
 
@@ -46,10 +47,7 @@ def run(*command, **options):
 def copy(tmp_path_factory):
     """Return a repository as a reader's copy of this one, with an address."""
     folder = tmp_path_factory.mktemp("copy")
-    for name in tracked():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target)
+    repository_files.copy(ROOT, folder, *repository_files.ALL)
     run("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
     run("git", "add", "--all", cwd=folder)
     tool = folder / "book" / "_tools" / "set_repository.py"
