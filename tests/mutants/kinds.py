@@ -38,15 +38,12 @@ def mutants(text):
 
 
 def _inside(node, function):
-    """Yield all nodes with the function they are in, but no annotations."""
+    """Yield all nodes with the function that they are in."""
     for child in ast.iter_child_nodes(node):
         inner = function
         if isinstance(child, ast.FunctionDef | ast.ClassDef):
-            inner = (
-                child.name
-                if function == "module"
-                else (f"{function}.{child.name}")
-            )
+            outer = "" if function == "module" else f"{function}."
+            inner = outer + child.name
         yield inner, child
         yield from _inside(child, inner)
 

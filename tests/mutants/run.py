@@ -5,8 +5,8 @@
 Each mutant runs in a copy of the repository, twice: under the unit tests
 alone, and under the notebooks alone. What was found is kept in
 _build/mutants/found.jsonl, so that a run that was stopped goes on where it
-was; a module that has changed since begins anew. At the end the score is
-written to tests/mutants/score.json, which the book shows.
+was; a module that has changed since begins anew. At the end the score of all
+that was found is written to tests/mutants/score.json.
 
 Tools such as mutmut and cosmic-ray exchange operators and numbers, and know
 nothing of transposes, reshapes and commutation matrices: see kinds.py.
@@ -15,6 +15,7 @@ nothing of transposes, reshapes and commutation matrices: see kinds.py.
 import argparse
 import collections
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -33,6 +34,9 @@ import tomllib
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import repository_files  # noqa: E402
+
 WORK = ROOT / "_build" / "mutants"
 FOUND = WORK / "found.jsonl"
 SCORE = HERE / "score.json"
@@ -51,7 +55,7 @@ MODULES = {
 }
 UNIT_TESTS = [
     "test_operators", "test_validate", "test_sums", "test_roads",
-    "test_mixed_model", "test_fit",
+    "test_hostile", "test_rounding", "test_mixed_model", "test_fit",
 ]  # fmt: skip
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 SHOWN = "module", "line", "name", "units", "notebooks", "seconds"
@@ -67,16 +71,12 @@ def main():
     asked = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     tasks = [
-        (module, mutant)
+        (described(module, mutant), mutant)
         for module in asked.modules
         for mutant in list(kinds.mutants(text_of(module)))[:: asked.every]
     ]
-    known = {key(r["module"], r["digest"], r): r for r in already()}
-    todo = [
-        (module, mutant)
-        for module, mutant in tasks
-        if key(module, digest(module), vars(mutant)) not in known
-    ]
+    known = current()
+    todo = [task for task in tasks if key(task[0]) not in known]
     print(f"{len(tasks)} mutants, {len(todo)} to run", flush=True)
     copies = queue.Queue()
     for number in range(asked.jobs):
@@ -96,10 +96,7 @@ def main():
 
     with ThreadPoolExecutor(asked.jobs) as pool:
         list(pool.map(one, todo))
-    # All that was found of the modules as they are now, in whatever runs.
-    now = [r for r in already() if r["digest"] == digest(r["module"])]
-    results = {key(r["module"], r["digest"], r): r for r in now}.values()
-    found = score(results)
+    found = score(current().values())
     SCORE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     open_questions = [
         survivor["name"]
@@ -110,39 +107,42 @@ def main():
         sys.exit("Survived without a reason:\n" + "\n".join(open_questions))
 
 
+@functools.cache
 def text_of(module):
+    """Return a module as it was when the run began."""
     path = ROOT / "lemmas_lib" / f"{module}.py"
     return path.read_text(encoding="utf-8")
 
 
+@functools.cache
 def digest(module):
     return hashlib.sha256(text_of(module).encode()).hexdigest()[:12]
 
 
-def key(module, digest, mutant):
-    place = mutant["line"], mutant["column"]
-    return module, digest, *place, mutant["old"], mutant["new"]
+def described(module, mutant):
+    """Return what is kept of a mutant."""
+    names = "line", "column", "kind", "name", "old", "new"
+    kept = {name: getattr(mutant, name) for name in names}
+    return {"module": module, "digest": digest(module), **kept}
 
 
-def already():
+def key(described):
+    names = "module", "digest", "line", "column", "old", "new"
+    return tuple(described[name] for name in names)
+
+
+def current():
+    """Return all that was found of the modules as they are, in any run."""
     if not FOUND.is_file():
-        return []
-    return [json.loads(line) for line in FOUND.read_text().splitlines()]
+        return {}
+    found = map(json.loads, FOUND.read_text(encoding="utf-8").splitlines())
+    return {key(r): r for r in found if r["digest"] == digest(r["module"])}
 
 
 def copy(folder):
     """Copy what git knows, and return the folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "lemmas_lib", "tests", "book",
-         "conftest.py", "pyproject.toml"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    for name in filter(None, listed.stdout.split("\0")):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target)
-    return folder
+    return repository_files.copy(ROOT, folder)
 
 
 def check_the_tests(copies):
@@ -173,7 +173,8 @@ def commands(module):
     )
 
 
-def run(folder, module, mutant):
+def run(folder, described, mutant):
+    module = described["module"]
     path = folder / "lemmas_lib" / f"{module}.py"
     path.write_text(mutant.text, encoding="utf-8")
     start = time.perf_counter()
@@ -181,14 +182,9 @@ def run(folder, module, mutant):
         units, notebooks = (pytest(folder, c) for c in commands(module))
     finally:
         path.write_text(text_of(module), encoding="utf-8")
-    return {
-        "module": module, "digest": digest(module), "line": mutant.line,
-        "column": mutant.column,
-        "kind": mutant.kind, "name": mutant.name,
-        "old": mutant.old, "new": mutant.new,
-        "units": units, "notebooks": notebooks,
-        "seconds": round(time.perf_counter() - start, 1),
-    }  # fmt: skip
+    seconds = round(time.perf_counter() - start, 1)
+    results = {"units": units, "notebooks": notebooks, "seconds": seconds}
+    return described | results
 
 
 def pytest(folder, tests):
