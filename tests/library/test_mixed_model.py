@@ -302,7 +302,10 @@ def refused():
     yield make(y[:1], X[:1], [([1], [[1]])]), "n is 1; at least 2"
     yield make(y, X[:, [0, 0]], factors), "XtX is singular"
     yield make(y, X, []), "factors must be a list of pairs"
+    yield make(y, X, {0: factors[0]}), "factors must be a list of pairs"
     yield make(y, X, [levels]), "factors[0] is not a pair"
+    yield make(y, X, [(levels, Z_1, 1)]), "factors[0] is not a pair"
+    yield make(y, X, [np.ones((2, 20))]), "factors[0] is not a pair"
     yield (
         make(y, X, [factors[0], (levels[1:], Z_1)]),
         "levels of factors[1] has shape (19,), not (n,) with n = 20",
@@ -320,7 +323,10 @@ def refused():
         "levels of factors[0] has missing entries",
     )
     yield at(sigma2=0), "sigma2 is 0; more than 0"
-    yield at(sigma2=[1, 2, 3], c=two), "sigma2 has shape (3,); its leading"
+    yield (
+        at(sigma2=[1, 2, 3], c=two),
+        "sigma2 has shape (3,); its leading axis must be 2, as in yty, or 1",
+    )
     yield at(D=D[:1]), "D has 1 entries and factors has 2"
     yield at(D=D[::-1]), "D[0] has shape (3, 3), not (q_k, q_k)"
     yield at(D=skew), "D[0] differs from its transpose by 0.5"

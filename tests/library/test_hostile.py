@@ -261,6 +261,65 @@ def test_what_is_no_matrix_of_numbers_is_refused(name, make, error):
             getattr(lemmas_lib, name)(*matrices, *extra)
 
 
+def by_entries(name, X, shape):
+    """Return what an operator gives, by the place of each entry."""
+    rows, columns = X.shape
+    p, q = shape
+    match name:
+        case "vec":
+            return [X[i, j] for j in range(columns) for i in range(rows)]
+        case "vech":
+            return [X[i, j] for j in range(columns) for i in range(j, rows)]
+        case "unvec":
+            return [[X[0, j * p + i] for j in range(q)] for i in range(p)]
+        case "reshape_f":
+            x = by_entries("vec", X, shape)
+            return [[x[j * p + i] for j in range(q)] for i in range(p)]
+        case "vecb":
+            return [
+                by_entries("vec", X[i : i + p, j : j + q], shape)
+                for i in range(0, rows, p)
+                for j in range(0, columns, q)
+            ]
+
+
+@pytest.mark.parametrize("name", ["vec", "vech", "unvec", "reshape_f", "vecb"])
+@fuzzed
+@given(data=st.data())
+def test_an_operator_moves_entries_of_odd_memory_or_refuses(name, data):
+    sizes, from_one = st.integers(0, 5), st.integers(1, 5)
+    shape = data.draw(sizes, "rows"), data.draw(sizes, "columns")
+    asked = data.draw(from_one, "p"), data.draw(from_one, "q")
+    if name == "unvec":
+        shape = 1, math.prod(asked) + data.draw(st.sampled_from([0, 0, 1, -1]))
+    fits = {
+        "vec": True,
+        "vech": shape[0] == shape[1],
+        "unvec": shape[1] == math.prod(asked),
+        "reshape_f": math.prod(shape) == math.prod(asked),
+        "vecb": shape[0] % asked[0] == shape[1] % asked[1] == 0,
+    }[name]
+    made = data.draw(st.sampled_from(list(MEMORY)), "memory")
+    assume(made != "list" or 0 not in shape)
+    odd = MEMORY[made](np.random.default_rng(3), shape)
+    plain = np.array(odd, dtype=float)
+    function = getattr(lemmas_lib, name)
+    # A row of np.matrix is a matrix again.
+    first = odd if name != "unvec" else np.asarray(odd)[0]
+    arguments = [first] if name in {"vec", "vech"} else [first, asked]
+    if not fits:
+        with pytest.raises(ValueError, match="has shape"):
+            function(*arguments)
+        return
+    result = function(*arguments)
+    assert type(result) is np.ndarray and result.flags.writeable
+    assert result.dtype.isnative
+    wanted = by_entries(name, plain, asked)
+    assert np.array_equal(result, wanted) or result.size == 0 == len(wanted)
+    assert np.array_equal(odd, plain)
+    assert isinstance(odd, list) or not np.shares_memory(result, odd)
+
+
 class Child(np.ndarray):
     """A subclass that would spoil what it is let into."""
 

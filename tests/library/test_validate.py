@@ -188,11 +188,14 @@ def test_oracles_refuse_stacks(module):
         (lambda: ll.vec(x((2, 2), bool)), TypeError, "X has dtype bool"),
         (lambda: ll.unvec(1.0, (1, 1)), ValueError, "x has shape ()"),
         (lambda: ll.unvec(x(5), (2, 3)), ValueError, "(…, 6) is needed"),
+        (lambda: ll.unvec(x(5), (2, 3)), ValueError, "shape (2, 3)"),
         (lambda: ll.unvec(x(6), (2, -3)), ValueError, "shape[1] is -3"),
         (lambda: ll.unvec(x(6), 6), TypeError, "shape is 6; a pair"),
         (lambda: ll.vech(x((2, 3))), ValueError, "(…, q, q) is needed"),
         (lambda: ll.unvech(x(4)), ValueError, "such as 3 or 6"),
         (lambda: ll.reshape_f(x((2, 3)), (2, 2)), ValueError, "needs 4"),
+        (lambda: ll.reshape_f(x((2, 3)), (4, 1)), ValueError, "shape (4, 1)"),
+        (lambda: ll.reshape_f(x((2, 3)), (4, 1)), ValueError, "6 entries"),
         (lambda: ll.vecb(x((4, 6)), (3, 2)), ValueError, "a multiple of 3"),
         (lambda: ll.vecb(x((4, 6)), (2, 2.0)), TypeError, "block_shape[1]"),
         (lambda: ll.commutation_matrix(0, 2), ValueError, "a is 0"),
@@ -204,6 +207,11 @@ def test_oracles_refuse_stacks(module):
 def test_operators_refuse_too(call, error, words):
     with pytest.raises(error, match=re.escape(words)):
         call()
+
+
+@pytest.mark.parametrize("pair", [(2, 3), [2, 3], np.array([2, 3])])
+def test_a_shape_is_any_pair_of_integers(pair):
+    assert ll.unvec(x(6), pair).shape == (2, 3)
 
 
 def test_other_numbers_than_floats_are_welcome():

@@ -300,6 +300,27 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
         assert peak < 8 * 500**2 * 9 * 3 + most
 
 
+@pytest.mark.parametrize("batched", ["B and C", "B alone", "C alone"])
+def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
+    n, v = 300, 60
+    A = np.ones((n, n))
+    B, C = (
+        np.ones((v, n, 4) if name in batched else (n, 4)) for name in "BC"
+    )
+    most = 8 * _primitives.STRIP + MOST
+    result = lemmas_lib.sum_kron_bct(A, B, C, 2, 3).nbytes
+    assert result + most < 8 * v * n * n / 2  # which is half of BC'
+    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+        assert peak < result + most
+
+
+def test_empty_blocks_of_one_matrix_have_their_own_shapes():
+    """It is cut once only where it is cut alike."""
+    X = np.ones((0, 0))
+    result = lemmas_lib.sumAijKronBij(X, X, (2, 3), (1, 1))
+    assert np.array_equal(result, np.zeros((2, 3)))
+
+
 def test_a_shared_argument_is_not_copied_for_each_item():
     A = np.asfortranarray(np.ones((4_000, 10)))
     B = np.ones((300, 4_000, 10))

@@ -112,6 +112,35 @@ def test_many_tiny_items_go_to_numpy():
 
 
 @with_kernels
+def test_what_numpy_does_in_no_time_does_not_load_the_kernel():
+    some = LARGE[: _primitives.KERNEL_FROM // 40 // 2 * 2 - 2]
+    assert "_by_kernel" not in road(sum_abt, some, some.copy(), 2)
+    more = LARGE[: _primitives.KERNEL_FROM // 40 // 2 * 2 + 2]
+    assert "_by_kernel" in road(sum_abt, more, more.copy(), 2)
+
+
+def test_a_narrow_factor_goes_first_where_the_other_is_tall():
+    shapes = []
+
+    def watched(A, B):
+        shapes.append((A.shape, B.shape))
+        return A @ B
+
+    tall, narrow = _primitives.TALL + 1, _primitives.NARROW
+    with mock.patch.object(_primitives, "_times", watched):
+        for rows, columns in (
+            (tall, narrow), (tall - 1, narrow), (tall, narrow + 1),
+        ):  # fmt: skip
+            A, B = np.ones((rows, 3)), np.ones((3, columns))
+            assert _primitives.times(A, B).shape == (rows, columns)
+    assert shapes == [
+        ((narrow, 3), (3, tall)),
+        ((tall - 1, 3), (3, narrow)),
+        ((tall, 3), (3, narrow + 1)),
+    ]
+
+
+@with_kernels
 def test_an_empty_batch_does_not_reach_the_kernel():
     none = np.empty((0, 2**20, 2))
     result = lemmas_lib.sum_kron(none, np.ones((2**20, 2)), 2)
@@ -226,6 +255,23 @@ SUM = (
     "import sys, numpy as np, lemmas_lib; "
     "X = np.ones((2 * {half}, 2)); lemmas_lib.sum_abt(X, X, 2); "
 )
+
+
+@pytest.mark.parametrize(
+    "setting, disabled, there",
+    [("1", False, HAS_NUMBA), ("1", True, False), ("0", False, False)],
+)
+def test_the_kernels_are_there_where_they_are_wanted(
+    monkeypatch, setting, disabled, there
+):
+    """Else the tests of the kernels would be skipped, and all be green."""
+    monkeypatch.setenv("LEMMAS_LIB_NUMBA", setting)
+    if HAS_NUMBA:
+        import numba
+
+        monkeypatch.setattr(numba.config, "DISABLE_JIT", disabled)
+    found = _primitives.kernels.__wrapped__()
+    assert (found is not None) == there
 
 
 @pytest.mark.parametrize(
