@@ -13,7 +13,10 @@ from dataclasses import dataclass
 class Mutant:
     kind: str
     line: int
+    offset: int  # of the line, from the top of the definition
     column: int
+    statement: ast.stmt  # the innermost one that it is in
+    definition: str  # the text of the outermost one
     function: str
     old: str
     new: str
@@ -27,25 +30,43 @@ class Mutant:
 
 def mutants(text):
     tree = ast.parse(text)
-    for function, node in _inside(tree, "module"):
-        for kind, new in _made_of(node):
-            old = ast.get_source_segment(text, node)
-            yield Mutant(
-                kind, node.lineno, node.col_offset, function,
-                " ".join(old.split()), new,
-                _replaced(text, node, new),
-            )  # fmt: skip
+    for outermost in tree.body:
+        definition = ast.get_source_segment(text, outermost)
+        for node, function, statement in _inside(outermost):
+            for kind, new, *part in _made_of(node):
+                changed = part[0] if part else node
+                old = ast.get_source_segment(text, changed)
+                whole = _replaced(text, changed, new)
+                ast.parse(whole)  # what is no Python would count as found
+                yield Mutant(
+                    kind, changed.lineno, changed.lineno - outermost.lineno,
+                    changed.col_offset, statement, definition, function,
+                    " ".join(old.split()), new, whole,
+                )  # fmt: skip
 
 
-def _inside(node, function):
-    """Yield all nodes with the function that they are in."""
+def _inside(node, function="", statement=None):
+    """Yield all nodes with the function and the statement they are in."""
+    if isinstance(node, ast.stmt):
+        statement = node
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        function = f"{function}.{node.name}".lstrip(".")
+    yield node, function or "module", statement
     for child in ast.iter_child_nodes(node):
-        inner = function
-        if isinstance(child, ast.FunctionDef | ast.ClassDef):
-            outer = "" if function == "module" else f"{function}."
-            inner = outer + child.name
-        yield inner, child
-        yield from _inside(child, inner)
+        if not _means_nothing(node, child):
+            yield from _inside(child, function, statement)
+
+
+def _means_nothing(node, child):
+    """Tell whether the order of a tuple, or which negative number it is."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="reshape")):
+            return isinstance(child, ast.UnaryOp)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, types]):
+            return child is types
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[among]):
+            return child is among
+    return False
 
 
 def _replaced(text, node, new):
@@ -57,7 +78,10 @@ def _replaced(text, node, new):
 
 
 def _made_of(node):
-    """Yield (kind, text in place of the node) for each mistake."""
+    """Yield (kind, text in place of the node) for each mistake.
+
+    A third item is the part that the text takes the place of instead.
+    """
     match node:
         case ast.Attribute(value=value, attr="T"):
             yield "transpose dropped", _text(value)
@@ -103,6 +127,20 @@ def _made_of(node):
             yield "check removed", "pass"
         case ast.If(body=[ast.Raise()], orelse=[]):
             yield "check removed", "pass"
+        case ast.BoolOp(op=op, values=values):
+            word = " and " if isinstance(op, ast.And) else " or "
+            for left_out in values:
+                kept = [f"({_text(v)})" for v in values if v is not left_out]
+                yield "condition left out", f"({word.join(kept)})"
+        case ast.IfExp(test=test, body=one, orelse=other):
+            new = f"({_text(other)} if {_text(test)} else {_text(one)})"
+            yield "branches exchanged", new
+        case ast.If(test=test):
+            yield "branches exchanged", f"not ({_text(test)})", test
+        case ast.Call(func=ast.Name(id="duplication")):
+            yield "𝒟 and 𝒟⁺ exchanged", f"np.linalg.pinv({_text(node)}).T"
+        case ast.Call(func=ast.Attribute(attr="pinv"), args=[value]):
+            yield "𝒟 and 𝒟⁺ exchanged", f"{_text(value)}.T"
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[_, *_]):
             kept = [_text(part) for part in node.args]
@@ -111,7 +149,7 @@ def _made_of(node):
             yield "off by one", f"range({', '.join(kept)})"
         case ast.Call(func=ast.Name(id=name), args=[first, second, *rest]):
             one, two = _text(first), _text(second)
-            if one != two and name not in {"isinstance", "getattr", "zip"}:
+            if one != two and name not in {"isinstance", "max", "min"}:
                 swapped = ", ".join([two, one, *map(_text, rest)])
                 keywords = "".join(f", {_text(k)}" for k in node.keywords)
                 yield "places exchanged", f"{name}({swapped}{keywords})"

@@ -1,0 +1,166 @@
+"""Run tests or chapters in a fork that has imported all but the library.
+
+A mutant lives for a second or two, and starting Python, NumPy, pytest and a
+kernel would take longer. So a chapter runs here without nbval, cell by cell as
+in its kernel, and is compared as nbval does: what is printed and shown, but
+no pictures. What it times, it times once, at the smallest size.
+"""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import sys
+import warnings
+from pathlib import Path
+
+SURVIVED = "survived"
+INSTANT = 1e-9
+PRELOADED = [
+    "numpy", "scipy.sparse", "scipy.linalg", "scipy.optimize", "pytest",
+    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython",
+    "nbformat", "nbval", "hypothesis", "numba", "threadpoolctl", __name__,
+]  # fmt: skip
+
+
+def start():
+    """Begin the process that the others are forked from."""
+    os.environ |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def look(context, folder, names, timeout):
+    """Return "survived", or the first test or cell that failed."""
+    if not names:
+        return SURVIVED
+    chapters = names[0].endswith(".ipynb")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(
+        target=_look,
+        args=(there, folder, _chapters if chapters else _tests, names),
+    )
+    process.start()
+    there.close()
+    with contextlib.suppress(EOFError):
+        if here.poll(timeout):
+            found = here.recv()
+            process.join()
+            return found
+    process.kill()
+    process.join()
+    return "timeout" if process.exitcode == -9 else "the process died"
+
+
+def _look(there, folder, way, names):
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    os.environ["PYTHONPATH"] = str(folder)
+    # Two mutants of one second would share their bytecode.
+    sys.dont_write_bytecode = True
+    there.send(way(names))
+
+
+def _tests(names):
+    import pytest
+
+    first = First()
+    # Hypothesis is imported before pytest can rewrite its assertions.
+    known = "ignore::pytest.PytestAssertRewriteWarning"
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-W", known]
+    code = pytest.main([*options, *names], plugins=[first])
+    return SURVIVED if code == 0 else first.failed or f"stopped with {code}"
+
+
+class First:
+    """Remembers the first test that failed, or the file that is broken."""
+
+    failed = None
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    pytest_collectreport = pytest_runtest_logreport
+
+
+def _chapters(names):
+    for name in names:
+        failed = _chapter(Path(name))
+        if failed:
+            return failed
+    return SURVIVED
+
+
+def _chapter(path):
+    """Return the first cell that does not show what is committed."""
+    import nbformat
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shell.display_pub = CapturingDisplayPublisher()
+    shell.user_ns["__name__"] = "__main__"
+    notebook = nbformat.read(path, as_version=4)
+    before = os.getcwd()
+    os.chdir(path.parent)
+    warnings.resetwarnings()
+    try:
+        code = [c for c in notebook.cells if c.cell_type == "code"]
+        for number, cell in enumerate(code):
+            _time_once()
+            if _shown(shell, cell.source) != _committed(cell):
+                return f"{path}::Cell {number}"
+    finally:
+        os.chdir(before)
+
+
+def _time_once():
+    """Replace timings by one call of each way, at the first size alone."""
+    timing = sys.modules.get("lemmas_lib.timing")
+    if not timing or timing.LEAST == INSTANT:
+        return
+    scaling, timing.LEAST = timing.scaling, INSTANT
+
+    def brief(ways, make, sizes, repeats=None):
+        times = scaling(ways, make, sizes[:1], repeats=1)
+        return {name: found * len(sizes) for name, found in times.items()}
+
+    timing.scaling = brief
+    timing.compare.__defaults__ = (1,)
+
+
+def _shown(shell, source):
+    shown = []
+    shell.display_trap.hook = lambda value: shown.append(
+        None if value is None else shell.display_formatter.format(value)[0]
+    )
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        done = shell.run_cell(source)
+    if not done.success:
+        return "raised"
+    printed = out.getvalue(), err.getvalue()
+    return *printed, [_text(data) for data in shown if data]
+
+
+def _committed(cell):
+    printed = {"stdout": "", "stderr": ""}
+    shown = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            printed[output.name] += output.text
+        elif output.output_type == "execute_result":
+            shown.append(_text(output.data))
+    return *printed.values(), shown
+
+
+def _text(data):
+    return data.get("text/markdown") or data.get("text/plain")
