@@ -1,6 +1,7 @@
 """Which road a sum takes, and that every road can be trusted."""
 
 import importlib.util
+import math
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from test_sums import SIZES, Draw, each_item, kernels, with_kernels
 
 import lemmas_lib
 from lemmas_lib import _primitives, loops, sum_abt, sumAijKronBij
+from lemmas_lib._primitives import cut
 
 
 def road(function, *arguments):
@@ -138,6 +140,87 @@ def test_a_narrow_factor_goes_first_where_the_other_is_tall():
         ((tall - 1, 3), (3, narrow)),
         ((tall, 3), (3, narrow + 1)),
     ]
+
+
+def unaligned(shape):
+    memory = np.zeros(8 * math.prod(shape) + 1, dtype="u1")
+    return memory[1:].view(float).reshape(shape)
+
+
+ROWS = np.ones((80, 16))
+ARE_WIDE = {
+    "as narrow as may be": (True, cut(ROWS, 4, 1)),
+    "blocks of one row": (False, cut(np.ones((80, 64)), 1, 1)),
+    "narrow": (False, cut(np.ones((80, 15)), 5, 1)),
+    "of few entries": (False, cut(np.ones((81, 16)), 3, 1)),
+    "by column": (False, cut(np.asfortranarray(ROWS), 4, 1)),
+    "rows backward": (False, cut(ROWS[::-1], 4, 1)),
+    "repeated": (False, cut(np.broadcast_to(ROWS[0], (80, 16)), 4, 1)),
+    "axes exchanged": (False, cut(ROWS, 4, 1).swapaxes(-4, -3)),
+    "unaligned": (False, cut(unaligned((80, 16)), 4, 1)),
+}
+IS_VIEW = {
+    "whole rows": (True, cut(np.ones((8, 6)), 2, 6)),
+    "blocks beside each other": (False, cut(np.ones((8, 6)), 2, 1)),
+    "rows of a block apart": (False, cut(np.ones((2, 6)), 2, 2)),
+    "entries apart, blocks in order": (
+        True, np.ones((2, 3, 4, 5)).transpose(2, 3, 0, 1)
+    ),
+    "one column of many": (False, cut(np.ones((8, 3))[:, :1], 2, 1)),
+    "unaligned": (False, cut(unaligned((8, 6)), 2, 6)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("wide", "blocks"), ARE_WIDE.values(), ids=ARE_WIDE)
+def test_pairs_are_multiplied_as_they_lie_in_wide_rows(wide, blocks):
+    assert _primitives._are_wide(blocks) == wide
+    assert _primitives._are_wide(cut(ROWS, 4, 1), blocks) == wide
+
+
+@pytest.mark.parametrize(("view", "blocks"), IS_VIEW.values(), ids=IS_VIEW)
+def test_blas_takes_as_they_lie_only_what_it_need_not_copy(view, blocks):
+    assert _primitives._is_view(blocks) == view
+
+
+def test_entries_are_even_where_one_can_count_in_entries():
+    record = np.zeros(4, dtype=[("z", "c16"), ("tag", "f8")])["z"]
+    assert record.flags.aligned and record.strides[0] == 24
+    assert not _primitives._is_even(record)
+    assert not _primitives._is_even(unaligned((2, 2)))
+    assert _primitives._is_even(np.ones((4, 6))[::-1, ::3])
+
+
+def test_a_copy_runs_along_the_longer_axis():
+    for l1, l2, last in (3, 2, 3), (2, 3, 3), (50, 16, 16), (50, 15, 50):
+        blocks = np.ones((l1, l2, 4, 5))
+        (found,) = _primitives._long_inside(blocks)
+        assert found.shape[1] == last
+        assert found.shape == (l1 * l2 // last, last, 4, 5)
+
+
+@with_kernels
+@pytest.mark.parametrize("batch", [(2, 3), (3, 2), (2, 3, 4), (4, 3, 2)])
+def test_the_kernel_takes_any_number_of_batch_axes(batch):
+    rng = np.random.default_rng(7)
+    A = integers(rng, (*batch, 12, 2))
+    B = integers(rng, (*batch[1:], 18, 2))
+    with mock.patch.multiple(
+        _primitives, KERNEL_FROM=1, KERNEL_ITEM=1, SMALL=0
+    ):
+        taken = road(sum_abt, A, B, (2, 3))
+        result = sum_abt(A, B, (2, 3))
+    assert set(taken) == {"_by_kernel"}
+    assert np.array_equal(result, each_item(loops.sum_abt, [A, B], ((2, 3),)))
+
+
+def test_wide_pairs_of_a_batch_are_multiplied_in_their_order():
+    rng = np.random.default_rng(8)
+    A, B = integers(rng, (3, 20, 16)), integers(rng, (3, 25, 16))
+    with mock.patch.multiple(_primitives, SMALL=0, kernels=lambda: None):
+        assert road(sum_abt, A, B, (4, 5)) == ["_by_pairs"]
+        result = sum_abt(A, B, (4, 5))
+    expected = each_item(loops.sum_abt, [A, B], ((4, 5),))
+    assert np.array_equal(result, expected)
 
 
 @with_kernels

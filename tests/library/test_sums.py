@@ -304,9 +304,7 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
 def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
     n, v = 300, 60
     A = np.ones((n, n))
-    B, C = (
-        np.ones((v, n, 4) if name in batched else (n, 4)) for name in "BC"
-    )
+    B, C = (np.ones((v, n, 4) if name in batched else (n, 4)) for name in "BC")
     most = 8 * _primitives.STRIP + MOST
     result = lemmas_lib.sum_kron_bct(A, B, C, 2, 3).nbytes
     assert result + most < 8 * v * n * n / 2  # which is half of BC'
