@@ -291,13 +291,44 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
     A, B, C = np.ones((1_500, 1_500)), np.ones((1_500, 4)), np.ones((1_500, 4))
     for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
         assert peak < most < A.nbytes
-    # Two sums whose results are large, then two products that are.
-    A, B, C, D = (np.ones((30, k)) for k in (1_000, 1_000, 600, 600))
-    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 3):
-        assert peak < most < 8 * (1 + 9) * 600 * 1_000
+    # Two products that are large, in strips of blocks of both sizes.
     A, B, C, D = (np.ones((1_500, 2)) for _ in "ABCD")
     for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 500, 3):
         assert peak < 8 * 500**2 * 9 * 3 + most
+
+
+def test_a_strip_is_no_larger_than_is_meant():
+    """Twice as much for E and BC, or for the two sums of Lemma 5."""
+    most = 8 * _primitives.STRIP + MIB
+    A, B, C = np.ones((100_000, 30)), np.ones((100_000, 1)), np.ones((1, 30))
+    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
+        assert peak < most < A.nbytes
+    A, B = np.ones((2_000, 400)), np.ones((2_400, 400))
+    C, D = np.ones((2_000, 300)), np.ones((2_400, 300))
+    shapes = A.shape, B.shape, C.shape, D.shape
+    assert lemmas_lib.sums._by_two_sums(1, 2, *shapes)
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 2):
+        assert peak < most < 8 * 2 * (1**2 + 2**2) * 400 * 300
+
+
+# At these sizes Lemmas 2 and 5 take the other of their two routes.
+OTHER_ROUTE = {
+    "sum_acbt": (5, 5, 2, 3, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 40, 6),
+}
+
+
+@pytest.mark.parametrize("name, sizes", [*SIZES.items(), *OTHER_ROUTE.items()])
+@pytest.mark.parametrize("strip", [1, 40, 200])
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+def test_strips_add_up_to_the_sum(name, sizes, strip, batch):
+    shapes, extra = CASES[name](Draw(*sizes))
+    rng = np.random.default_rng(strip)
+    matrices = [integers(rng, (*batch, *shape)) for shape in shapes]
+    expected = each_item(getattr(loops, name), matrices, extra)
+    with mock.patch.object(_primitives, "STRIP", strip):
+        result = getattr(lemmas_lib, name)(*matrices, *extra)
+    assert np.array_equal(result, expected)
 
 
 @pytest.mark.parametrize("batched", ["B and C", "B alone", "C alone"])
@@ -444,7 +475,8 @@ def test_what_all_items_share_is_formed_once():
 
 
 @pytest.mark.parametrize(
-    "l1, l2, k1, k2", [(1, 2, 7, 8), (9, 8, 1, 2), (3, 4, 2, 5), (5, 6, 3, 2)]
+    "l1, l2, k1, k2",
+    [(1, 2, 7, 8), (9, 8, 1, 2), (3, 4, 2, 5), (5, 6, 3, 2), (1, 10, 2, 3)],
 )
 def test_lemma_5_takes_the_route_with_fewer_operations(l1, l2, k1, k2):
     n1, n2 = 2, 3

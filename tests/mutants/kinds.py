@@ -9,6 +9,10 @@ import ast
 from dataclasses import dataclass
 
 
+# Functions of which two arguments may change places, or fail at once.
+ANY_ORDER = {"max", "min", "stacked", "isinstance"}
+
+
 @dataclass(frozen=True)
 class Mutant:
     kind: str
@@ -149,7 +153,7 @@ def _made_of(node):
             yield "off by one", f"range({', '.join(kept)})"
         case ast.Call(func=ast.Name(id=name), args=[first, second, *rest]):
             one, two = _text(first), _text(second)
-            if one != two and name not in {"isinstance", "max", "min"}:
+            if one != two and name not in ANY_ORDER:
                 swapped = ", ".join([two, one, *map(_text, rest)])
                 keywords = "".join(f", {_text(k)}" for k in node.keywords)
                 yield "places exchanged", f"{name}({swapped}{keywords})"

@@ -16,6 +16,7 @@ import argparse
 import collections
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import pickle
@@ -64,6 +65,9 @@ def main():
     parser.add_argument(
         "--again", choices=WAYS, help="those that survived these, once more"
     )
+    parser.add_argument(
+        "--most", type=float, default=20, help="seconds of tests for a mutant"
+    )
     asked = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     copies = queue.Queue()
@@ -82,9 +86,9 @@ def main():
         start = time.perf_counter()
         path = folder / "lemmas_lib" / f"{kept['module']}.py"
         path.write_text(mutant.text, encoding="utf-8")
-        tests = looks.at(which, kept["module"], mutant.statement)
-        most = 30 + 3 * sum(looks.seconds[name] for name in tests)
-        by = forked.look(context, folder, tests, most)
+        reach = looks.at(which, kept["module"], mutant.statement)
+        tests = [name for name, end in reach if end <= asked.most]
+        by = forked.look(context, folder, tests, 30 + 3 * asked.most)
         path.write_text(looks.text(kept["module"]), encoding="utf-8")
         copies.put(folder)
         seconds = round(time.perf_counter() - start, 1)
@@ -160,10 +164,11 @@ class Looks:
         return self.texts[module]
 
     def at(self, which, module, statement):
-        """Return the tests or the chapters that look at it, quick first.
+        """Yield the tests or the chapters that look at it, quick first.
 
-        What none reaches is compiled, or runs at import: then all that
-        reach anything else of the module.
+        With each go the seconds after which it would be done, all before it
+        taken together. What none reaches is compiled, or runs at import: then
+        all that reach anything else of the module.
         """
         lines = self.lines[module]
         span = range(statement.lineno, statement.end_lineno + 1)
@@ -171,7 +176,9 @@ class Looks:
         of_kind = self.of_kind[which]
         names = names & of_kind or set().union(*lines.values()) & of_kind
         names |= of_kind & self.elsewhere
-        return sorted(names, key=self.seconds.get)
+        names = sorted(names, key=self.seconds.get)
+        ends = itertools.accumulate(self.seconds[name] for name in names)
+        return zip(names, ends, strict=True)
 
 
 def described(module, mutant):
