@@ -114,9 +114,12 @@ class At(NamedTuple):
 
 
 def at(arranged, D):
-    """Compute what D alone determines; D has a matrix for each factor."""
+    """Compute what D alone determines.
+
+    D has for each factor a matrix, or a stack of as many as the others have.
+    """
     d, r = arranged, len(arranged.zr)
-    De = D[d.e] if d.e >= 0 else np.zeros((1, 1))
+    De = D[d.e] if d.e >= 0 else np.zeros_like(D[0][..., :1, :1])
     He, log_det_e = _inverse(np.eye(De.shape[-1]) + d.S @ De[..., None, :, :])
     DA = _flat(De[..., None, :, :] @ d.ZeA)
     U = _flat(He @ d.ZeA)
@@ -334,10 +337,7 @@ def _flat(blocks):
 
 def _d_times(arranged, D, U):
     """D_r U for U (…, r, c), without forming D_r."""
-    out = np.empty(
-        np.broadcast_shapes(*(D_k.shape[:-2] for D_k in D), U.shape[:-2])
-        + U.shape[-2:]
-    )
+    out = np.empty(U.shape)
     for k, D_k in enumerate(D):
         if k != arranged.e:
             rows, q = U[..., arranged.places[k], :], arranged.effects[k]

@@ -4,10 +4,12 @@ Factors are crossed, with different numbers of levels and effects, because
 equal ones hide exchanged indices.
 """
 
+import dataclasses
 import tracemalloc
 
 import numpy as np
 import pytest
+from scipy.linalg import block_diag
 from scipy.stats import multivariate_normal
 
 from lemmas_lib import _likelihood, definitions, duplication_matrix, loops
@@ -22,7 +24,10 @@ D = [
     np.array([[0.5, 0.125, -0.25], [0.125, 0.75, 0.0], [-0.25, 0.0, 1.0]]),
 ]
 ONE, TWO = [0], [0, 1]
-DESIGNS = pytest.mark.parametrize("which", [ONE, [1], TWO, [1, 0]])
+THREE = np.array([[0.375]])  # the matrix of a third factor, of 3 levels
+DESIGNS = pytest.mark.parametrize(
+    "which", [ONE, [1], TWO, [1, 0], [0, 1, 2], [2, 0, 1]]
+)
 
 
 def data(which=TWO, responses=None, seed=0):
@@ -36,7 +41,8 @@ def data(which=TWO, responses=None, seed=0):
         every.append((rng.permutation(np.arange(N) % l), regressors))
     shape = N if responses is None else (N, responses)
     y = rng.integers(-4, 5, shape)
-    return y, X, [every[k] for k in which], [D[k] for k in which]
+    every.append((rng.permutation(np.arange(N) % 3), np.ones((N, 1))))
+    return y, X, [every[k] for k in which], [[*D, THREE][k] for k in which]
 
 
 def close(found, wanted, tolerance=1e-11):
@@ -387,6 +393,42 @@ def test_a_shared_matrix_with_a_leading_axis_is_inverted_once(monkeypatch):
     # One matrix a level of the second factor, one for the first factor.
     assert shapes == [(4, 3, 3), (10, 10)]
     close(stacked, mm.score(products, SIGMA2, D))
+
+
+def turned(c):
+    """Return products of the same model in which no block is diagonal.
+
+    The levels of a factor are mixed by a reflection, which leaves V and the
+    sums over all levels as they are.
+    """
+    turns = []
+    for l, q in zip(c.levels, c.effects, strict=True):
+        v = np.arange(1.0, l + 1)
+        reflection = np.eye(l) - 2 * np.outer(v, v) / (v @ v)
+        turns.append(np.kron(reflection, np.eye(q)))
+    Q = block_diag(*turns)
+    found = dataclasses.replace(
+        c, XtZ=c.XtZ @ Q, ZtZ=Q.T @ c.ZtZ @ Q, Zty=c.Zty @ Q
+    )
+    assert found._arranged.e == -1 < c._arranged.e
+    return found
+
+
+@METHODS
+@DESIGNS
+@pytest.mark.parametrize("stacked", ["none", "all", "first", "last"])
+def test_no_factor_need_be_block_diagonal(which, method, stacked):
+    y, X, factors, D = data(which, responses=3)
+    c = mm.cross_products(y, X, factors)
+    ends = {"none": (), "all": range(3), "first": [0], "last": [len(D) - 1]}
+    scales = np.array([1, 2, 0.5])[:, None, None]
+    D = [
+        scales * D_k if k in ends[stacked] else D_k for k, D_k in enumerate(D)
+    ]
+    for name in ("loglik", "score", "information"):
+        function = getattr(mm, name)
+        wanted = function(c, SIGMA2, D, method=method)
+        close(function(turned(c), SIGMA2, D, method=method), wanted, 1e-10)
 
 
 def test_memory_does_not_grow_with_the_responses():

@@ -8,7 +8,6 @@ take the other order, arguments and indices change places, and checks go.
 import ast
 from dataclasses import dataclass
 
-
 # Functions of which two arguments may change places, or fail at once.
 ANY_ORDER = {"max", "min", "stacked", "isinstance"}
 
