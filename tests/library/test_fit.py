@@ -171,6 +171,10 @@ def test_many_responses_are_fitted_as_each_alone(method, monkeypatch):
             assert one.score.shape == alone.score.shape
             assert one.information.shape == alone.information.shape
             assert one.path.shape[0] == 2
+            # What a shorter path has not reached stands at its end.
+            steps = np.isfinite(one.path[0]).sum()
+            assert np.isfinite(one.path[:, :steps]).all()
+            assert relative(one.path[0, steps - 1], one.loglik) < 1e-6
 
 
 def test_units_order_and_labels_do_not_matter():
@@ -403,7 +407,7 @@ ONE = np.ones((60, 1))
         ({"y": missing(Y)}, "y is nan at"),
         ({"X": missing(X, np.inf)}, "X is inf at"),
         ({"factors": [([None, *range(59)], ONE)]}, "missing entries"),
-        ({"X": np.hstack([X, X[:, :1]])}, "combinations of others"),
+        ({"X": np.hstack([X, X[:, :1]])}, "^X'X .* combinations of others"),
         ({"y": np.full(60, 3.0)}, "y is fitted exactly"),
         ({"y": X @ [1.0, 2.0]}, "y is fitted exactly"),
         ({"y": np.column_stack([Y, X[:, 1]])}, r"y\[:, 1\] is fitted exactly"),

@@ -460,6 +460,11 @@ def test_products_that_do_not_fit_are_refused():
             mm.CrossProducts(**(fields | {name: value}))
     with pytest.raises(ValueError, match="diagonal of ZtZ has the entry -2"):
         mm.CrossProducts(**(fields | {"ZtZ": [[-2, 0], [0, 2]]}))
+    with pytest.raises(ValueError, match="Zty has shape .3,., not .q,."):
+        mm.CrossProducts(**(fields | {"Zty": [3, 7, 1]}))
+    skew = dict(XtX=[[4, 1], [2, 3]], XtZ=[[2, 2], [1, 0]], Xty=[10, 4])
+    with pytest.raises(ValueError, match="XtX differs from its transpose"):
+        mm.CrossProducts(**(fields | skew))
     pairs = dict(Xty=[[1], [2]], Zty=[[1, 2], [1, 2], [3, 4]])
     with pytest.raises(ValueError, match="Zty has shape .3, 2.; its leading"):
         mm.CrossProducts(**(fields | pairs))
