@@ -309,6 +309,11 @@ def test_a_strip_is_no_larger_than_is_meant():
     assert lemmas_lib.sums._by_two_sums(1, 2, *shapes)
     for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 2):
         assert peak < most < 8 * 2 * (1**2 + 2**2) * 400 * 300
+    # Here AB' and CD' are formed.
+    A = np.ones((1_200, 900))
+    assert not lemmas_lib.sums._by_two_sums(3, 2, *4 * [A.shape])
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, A, A, A, 3, 2):
+        assert peak < most < 8 * 2 * 1_200**2
 
 
 # At these sizes Lemmas 2 and 5 take the other of their two routes.
