@@ -359,6 +359,18 @@ def test_the_path_rises_and_ends_near_the_maximum():
         assert distance[steps - 1] < 1e-6
 
 
+@pytest.mark.parametrize(
+    "name, most",
+    [("sleepstudy", 4), ("dyestuff", 3), ("dyestuff2", 1), ("pastes", 8),
+     ("penicillin", 8)],
+)  # fmt: skip
+@METHODS
+def test_a_fit_takes_few_steps(name, most, method):
+    """A start at twice the first estimate takes one more."""
+    fit = mm.fit(*datasets.model(name), method=method)
+    assert fit.converged and fit.iterations <= most
+
+
 def test_too_few_iterations_are_said():
     y, X, factors = problem(6)
     fit = mm.fit(y, X, factors, iterations=1)
