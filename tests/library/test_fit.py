@@ -359,6 +359,36 @@ def test_the_path_rises_and_ends_near_the_maximum():
         assert distance[steps - 1] < 1e-6
 
 
+def heavy_tailed(seed, slopes):
+    """Return responses to few groups, whose steps often leave the cone."""
+    rng = np.random.default_rng(seed)
+    n, v = 30, 300
+    X = np.column_stack([np.ones(n), rng.normal(size=n)])
+    Z, one = (X if slopes else X[:, :1]), X[:, :1]
+    few, fewer = np.arange(n) % 5, rng.permutation(np.arange(n) % 3)
+    y = rng.standard_t(2, size=(n, v))
+    y += (rng.normal(size=(5, v)) * rng.choice([0, 0.3, 2], v))[few]
+    return y, X, [(few, Z), (fewer, one)]
+
+
+@METHODS
+@pytest.mark.parametrize("seed", range(4))
+def test_a_variance_is_zero_only_where_the_likelihood_falls(seed, method):
+    """What a step too long has cut to 0 is taken back where it rises."""
+    fit = mm.fit(*heavy_tailed(seed, slopes=False), method)
+    assert fit.converged.all()
+    for k, zero in enumerate(fit.singular):
+        slope = fit.score[:, 3 + k]
+        assert zero.any() and (slope[zero] < 1e-4).all()
+        assert (abs(slope[~zero]) < 1e-4).all()
+
+
+@METHODS
+@pytest.mark.parametrize("seed", range(4))
+def test_every_one_of_many_hard_responses_converges(seed, method):
+    assert mm.fit(*heavy_tailed(seed, slopes=True), method).converged.all()
+
+
 @pytest.mark.parametrize(
     "name, most",
     [("sleepstudy", 4), ("dyestuff", 3), ("dyestuff2", 1), ("pastes", 8),

@@ -35,40 +35,52 @@ def start():
 
 
 def look(context, folder, names, timeout):
-    """Return "survived", or the first test or cell that failed."""
-    if not names:
-        return SURVIVED
-    chapters = names[0].endswith(".ipynb")
+    """Return "survived", or the first test or cell that failed.
+
+    As under nbval, every chapter has a process of its own.
+    """
+    runs = [[name] for name in names if name.endswith(".ipynb")]
+    for some in runs or [names] * bool(names):
+        found = _in_fork(context, folder, some, timeout)
+        if found != SURVIVED:
+            return found
+    return SURVIVED
+
+
+def _in_fork(context, folder, names, timeout):
     here, there = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_look,
-        args=(there, folder, _chapters if chapters else _tests, names),
-    )
+    process = context.Process(target=_look, args=(there, folder, names))
     process.start()
     there.close()
+    found = None
     with contextlib.suppress(EOFError):
         if here.poll(timeout):
             found = here.recv()
-            process.join()
-            return found
+            if found is None:
+                raise RuntimeError(f"pytest does not run {names}")
+        else:
+            found = "timeout"
+    process.join(5)
     process.kill()
     process.join()
-    return "timeout" if process.exitcode == -9 else "the process died"
+    return found or "the process died"
 
 
-def _look(there, folder, way, names):
+def _look(there, folder, names):
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     os.chdir(folder)
     sys.path.insert(0, str(folder))
-    os.environ["PYTHONPATH"] = str(folder)
     # Two mutants of one second would share their bytecode.
     sys.dont_write_bytecode = True
-    there.send(way(names))
+    os.environ |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    chapter = Path(names[0]).suffix == ".ipynb"
+    there.send(_chapter(Path(names[0])) if chapter else _tests(names))
 
 
 def _tests(names):
+    """Return None where pytest did not come to run them."""
     import pytest
 
     first = First()
@@ -76,7 +88,7 @@ def _tests(names):
     known = "ignore::pytest.PytestAssertRewriteWarning"
     options = ["-x", "-q", "-p", "no:cacheprovider", "-W", known]
     code = pytest.main([*options, *names], plugins=[first])
-    return SURVIVED if code == 0 else first.failed or f"stopped with {code}"
+    return SURVIVED if code == 0 else first.failed
 
 
 class First:
@@ -91,35 +103,26 @@ class First:
     pytest_collectreport = pytest_runtest_logreport
 
 
-def _chapters(names):
-    for name in names:
-        failed = _chapter(Path(name))
-        if failed:
-            return failed
-    return SURVIVED
-
-
 def _chapter(path):
-    """Return the first cell that does not show what is committed."""
+    """Find the first cell that does not show what is committed."""
     import nbformat
     from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
+    from matplotlib import pyplot
 
     shell = InteractiveShell()
     shell.display_pub = CapturingDisplayPublisher()
     shell.user_ns["__name__"] = "__main__"
     notebook = nbformat.read(path, as_version=4)
-    before = os.getcwd()
     os.chdir(path.parent)
     warnings.resetwarnings()
-    try:
-        code = [c for c in notebook.cells if c.cell_type == "code"]
-        for number, cell in enumerate(code):
-            _time_once()
-            if _shown(shell, cell.source) != _committed(cell):
-                return f"{path}::Cell {number}"
-    finally:
-        os.chdir(before)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    for number, cell in enumerate(code):
+        _time_once()
+        if _shown(shell, cell.source) != _committed(cell):
+            return f"{path}::Cell {number}"
+        pyplot.close("all")  # as the kernel does, or there are too many
+    return SURVIVED
 
 
 def _time_once():

@@ -122,8 +122,11 @@ def _made_of(node):
             new = f"{_text(second)}, {_text(first)}"
             if _text(first) != _text(second):
                 yield "places exchanged", new if _bare(node) else f"({new})"
-        case ast.Slice(lower=lower, upper=ast.expr() as upper):
-            yield "off by one", f"{_text(lower)}:({_text(upper)}) - 1"
+        case ast.Slice(upper=ast.UnaryOp(operand=ast.Constant(value=1 | 2))):
+            pass  # an axis, or one of the last two, and exchanged as such
+        case ast.Slice(lower=lower, upper=ast.expr() as upper, step=step):
+            end = f"{_text(lower)}:({_text(upper)}) - 1"
+            yield "off by one", end + (f":{_text(step)}" if step else "")
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=ast.Name(id="_validate")))
         ):
@@ -142,7 +145,9 @@ def _made_of(node):
             yield "branches exchanged", f"not ({_text(test)})", test
         case ast.Call(func=ast.Name(id="duplication")):
             yield "𝒟 and 𝒟⁺ exchanged", f"np.linalg.pinv({_text(node)}).T"
-        case ast.Call(func=ast.Attribute(attr="pinv"), args=[value]):
+        case ast.Call(
+            func=ast.Attribute(attr="pinv"), args=[value], keywords=[]
+        ):
             yield "𝒟 and 𝒟⁺ exchanged", f"{_text(value)}.T"
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[_, *_]):

@@ -46,7 +46,7 @@ SCORE = HERE / "score.json"
 WAYS = "units", "notebooks"
 
 MODULES = [
-    "operators", "_validate", "_primitives", "_kernels", "sums",
+    "operators", "_validate", "_shapes", "_primitives", "_kernels", "sums",
     "_likelihood", "_scoring", "mixed_model", "_summary",
 ]  # fmt: skip
 TESTS = ["tests/library", "lemmas_lib"]
@@ -54,31 +54,30 @@ CHAPTERS = [
     f"book/{path.name}" for path in sorted((ROOT / "book").glob("*.ipynb"))
 ]
 SURVIVED = forked.SURVIVED
+WHILE = 20  # seconds
 UNEXPLAINED = "no reason is known"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--modules", nargs="*", default=MODULES)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--every", type=int, default=1, help="one of so many")
     parser.add_argument(
         "--again", choices=WAYS, help="those that survived these, once more"
     )
-    parser.add_argument(
-        "--most", type=float, default=20, help="seconds of tests for a mutant"
-    )
     asked = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     copies = queue.Queue()
-    for number in range(asked.jobs):
-        copies.put(copy(WORK / f"copy_{number}"))
+    for folder in made(WORK, asked.jobs):
+        copies.put(folder)
+    digests, reasons = execute.digests(), explained()
     context, lock = forked.start(), threading.Lock()
     looks = Looks(context, copies.queue[0])
     tasks = [
         (described(module, mutant), mutant)
         for module in asked.modules
-        for mutant in list(kinds.mutants(looks.text(module)))[:: asked.every]
+        for mutant in list(kinds.mutants(looks.texts[module]))[:: asked.every]
     ]
 
     def one(which, kept, mutant):
@@ -86,10 +85,11 @@ def main():
         start = time.perf_counter()
         path = folder / "lemmas_lib" / f"{kept['module']}.py"
         path.write_text(mutant.text, encoding="utf-8")
-        reach = looks.at(which, kept["module"], mutant.statement)
-        tests = [name for name, end in reach if end <= asked.most]
-        by = forked.look(context, folder, tests, 30 + 3 * asked.most)
-        path.write_text(looks.text(kept["module"]), encoding="utf-8")
+        tests = looks.at(which, kept["module"], mutant.statement)
+        if kept["name"] in reasons:
+            tests = looks.quick(tests)
+        by = forked.look(context, folder, tests, looks.patience(tests))
+        path.write_text(looks.texts[kept["module"]], encoding="utf-8")
         copies.put(folder)
         seconds = round(time.perf_counter() - start, 1)
         with lock, FOUND.open("a", encoding="utf-8") as file:
@@ -97,7 +97,6 @@ def main():
             file.write(text + "\n")
         print(kept["line"], kept["name"], by, seconds, sep=" | ", flush=True)
 
-    reasons = explained()
     for which in WAYS:
         known = found_before()
         todo = [
@@ -111,7 +110,8 @@ def main():
         with ThreadPoolExecutor(asked.jobs) as pool:
             list(pool.map(lambda task: one(*task), todo))
     known = found_before()
-    found = score([known[key(kept)] | kept for kept, _ in tasks], reasons)
+    results = [known[key(kept)] | kept for kept, _ in tasks]
+    found = score(results, reasons, digests)
     if asked.modules == MODULES and asked.every == 1:
         text = json.dumps(found, indent=1, ensure_ascii=False)
         SCORE.write_text(text + "\n", encoding="utf-8")
@@ -120,16 +120,20 @@ def main():
         sys.exit("\n".join(["Survived without a reason:", *unexplained]))
 
 
-def copy(folder):
-    """Copy what git knows, with the tests compiled, and return the folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    repository_files.copy(ROOT, folder)
+def made(work, number):
+    """Return copies of what git knows, all alike, with compiled tests."""
+    first, *others = (work / f"copy_{n}" for n in range(number))
+    for folder in (first, *others):
+        shutil.rmtree(folder, ignore_errors=True)
+    repository_files.copy(ROOT, first)
     subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", *TESTS],
-        cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)},
+        cwd=first, env=os.environ | {"PYTHONPATH": str(first)},
         check=True, capture_output=True,
     )  # fmt: skip
-    return folder
+    for folder in others:
+        shutil.copytree(first, folder)
+    return first, *others
 
 
 class Looks:
@@ -148,12 +152,14 @@ class Looks:
             found = reached.reached(folder, TESTS, CHAPTERS)
             kept.write_bytes(pickle.dumps(found))
         self.lines, self.seconds = pickle.loads(kept.read_bytes())
-        for chapter in CHAPTERS:
+        tests = list(self.seconds)
+        for names in [[chapter] for chapter in CHAPTERS] + [tests]:
             start = time.perf_counter()
-            found = forked.look(context, folder, [chapter], 600)
+            found = forked.look(context, folder, names, 900)
             if found != SURVIVED:
                 sys.exit(f"Red without any mutant: {found}")
-            self.seconds[chapter] = time.perf_counter() - start
+            if names is not tests:
+                self.seconds[names[0]] = time.perf_counter() - start
         chapters = set(CHAPTERS)
         tests = set(self.seconds) - chapters
         self.of_kind = {"units": tests, "notebooks": chapters}
@@ -161,15 +167,11 @@ class Looks:
         every = (n for ls in self.lines.values() for n in ls.values())
         self.elsewhere = tests.difference(*every)
 
-    def text(self, module):
-        return self.texts[module]
-
     def at(self, which, module, statement):
-        """Yield the tests or the chapters that look at it, quick first.
+        """Return the tests or the chapters that look at it, quick first.
 
-        With each go the seconds after which it would be done, all before it
-        taken together. What none reaches is compiled, or runs at import: then
-        all that reach anything else of the module.
+        What none reaches is compiled, or runs at import: then all that reach
+        anything else of the module.
         """
         lines = self.lines[module]
         span = range(statement.lineno, statement.end_lineno + 1)
@@ -177,9 +179,16 @@ class Looks:
         of_kind = self.of_kind[which]
         names = names & of_kind or set().union(*lines.values()) & of_kind
         names |= of_kind & self.elsewhere
-        names = sorted(names, key=self.seconds.get)
-        ends = itertools.accumulate(self.seconds[name] for name in names)
-        return zip(names, ends, strict=True)
+        return sorted(names, key=self.seconds.get)
+
+    def quick(self, tests):
+        """Return those that are done in a while: no test is to find it."""
+        ends = itertools.accumulate(self.seconds[name] for name in tests)
+        return [t for t, end in zip(tests, ends, strict=True) if end <= WHILE]
+
+    def patience(self, tests):
+        """Return after how many seconds a mutant must be in a loop."""
+        return 60 + 3 * sum(self.seconds[name] for name in tests)
 
 
 def described(module, mutant):
@@ -229,9 +238,8 @@ def survives(found):
     return all(found.get(which, SURVIVED) == SURVIVED for which in WAYS)
 
 
-def score(results, reasons):
+def score(results, reasons, digests):
     """Count what was killed, and give each survivor its reason."""
-    digests = execute.digests()
     modules = {
         name: {"digest": digests[f"{name}.py"], **counted(own)}
         for name in MODULES
