@@ -49,7 +49,7 @@ def change(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def first_cell_is(code):
+def second_cell_is(code):
     def fault(copy):
         path = copy / "book/notation.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -101,11 +101,11 @@ EXECUTED = [
 # What happens, how, the command that must stop, and what it must say.
 FAULTS = {
     "a cell raises": (
-        first_cell_is("raise ValueError('a fault')"), BOOK,
+        second_cell_is("raise ValueError('a fault')"), BOOK,
         "A cell of a notebook raised", "notation",
     ),
     "a kernel dies": (
-        first_cell_is("import os; os._exit(1)"), BOOK,
+        second_cell_is("import os; os._exit(1)"), BOOK,
         "The kernel of a notebook died", "notation",
     ),
     "a picture is missing": (
@@ -118,11 +118,11 @@ FAULTS = {
         heading_renamed, BOOK, "A link leads nowhere", "higham-2002",
     ),
     "a cell raises, in the tests": (
-        first_cell_is("raise ValueError('a fault')"), NOTATION,
+        second_cell_is("raise ValueError('a fault')"), NOTATION,
         "execute the notebooks again (make notebooks)", "notation.ipynb",
     ),
     "a kernel dies, in the tests": (
-        first_cell_is("import os; os._exit(1)"), NOTATION,
+        second_cell_is("import os; os._exit(1)"), NOTATION,
         "execute the notebooks again (make notebooks)", "notation.ipynb",
     ),
     "an output is stale": (

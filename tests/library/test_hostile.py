@@ -270,6 +270,13 @@ def by_entries(name, X, shape):
             return [X[i, j] for j in range(columns) for i in range(rows)]
         case "vech":
             return [X[i, j] for j in range(columns) for i in range(j, rows)]
+        case "unvech":
+            q = next(q for q in range(9) if q * (q + 1) // 2 == columns)
+            place = {}
+            for j in range(q):
+                for i in range(j, q):
+                    place[i, j] = place[j, i] = len(set(place.values()))
+            return [[X[0, place[i, j]] for j in range(q)] for i in range(q)]
         case "unvec":
             return [[X[0, j * p + i] for j in range(q)] for i in range(p)]
         case "reshape_f":
@@ -283,7 +290,9 @@ def by_entries(name, X, shape):
             ]
 
 
-@pytest.mark.parametrize("name", ["vec", "vech", "unvec", "reshape_f", "vecb"])
+@pytest.mark.parametrize(
+    "name", ["vec", "unvec", "vech", "unvech", "reshape_f", "vecb"]
+)
 @fuzzed
 @given(data=st.data())
 def test_an_operator_moves_entries_of_odd_memory_or_refuses(name, data):
@@ -292,10 +301,13 @@ def test_an_operator_moves_entries_of_odd_memory_or_refuses(name, data):
     asked = data.draw(from_one, "p"), data.draw(from_one, "q")
     if name == "unvec":
         shape = 1, math.prod(asked) + data.draw(st.sampled_from([0, 0, 1, -1]))
+    if name == "unvech":
+        shape = 1, data.draw(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 10]))
     fits = {
         "vec": True,
         "vech": shape[0] == shape[1],
         "unvec": shape[1] == math.prod(asked),
+        "unvech": shape[1] in {0, 1, 3, 6, 10},
         "reshape_f": math.prod(shape) == math.prod(asked),
         "vecb": shape[0] % asked[0] == shape[1] % asked[1] == 0,
     }[name]
@@ -305,8 +317,9 @@ def test_an_operator_moves_entries_of_odd_memory_or_refuses(name, data):
     plain = np.array(odd, dtype=float)
     function = getattr(lemmas_lib, name)
     # A row of np.matrix is a matrix again.
-    first = odd if name != "unvec" else np.asarray(odd)[0]
-    arguments = [first] if name in {"vec", "vech"} else [first, asked]
+    first = np.asarray(odd)[0] if name.startswith("un") else odd
+    with_shape = name in {"unvec", "reshape_f", "vecb"}
+    arguments = [first, asked] if with_shape else [first]
     if not fits:
         with pytest.raises(ValueError, match="has shape"):
             function(*arguments)

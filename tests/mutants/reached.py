@@ -47,7 +47,7 @@ def _run(folder, place, *arguments):
 
 
 def _lines(folder, path):
-    """Return what was reached, without what runs at import."""
+    """Return what was reached, and by which tests; a chapter has no name."""
     data = coverage.CoverageData(str(path))
     data.read()
     for file in data.measured_files():
