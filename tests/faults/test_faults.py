@@ -150,8 +150,12 @@ def test_it_stops_and_says_what_to_do(name, copy):
     said = done.stdout + done.stderr
     assert done.returncode != 0
     assert where in said
-    # A line of pytest's may be broken, or begin with its mark.
-    lines = [re.sub(r"^E\s+", "", line) for line in said.splitlines()]
+    # A line of pytest's may begin with its mark; it shows the code as well.
+    lines = [
+        re.sub(r"^E\s+(AssertionError: )?", "", line)
+        for line in said.splitlines()
+        if not line.strip().startswith('"')
+    ]
     line = next((line for line in lines if advice in line), None)
     assert line, said[-3000:]
     SEEN[name] = {
