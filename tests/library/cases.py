@@ -102,6 +102,14 @@ def _strided(x):
     return wide[..., ::2, ::3]
 
 
+def unaligned(x):
+    """Return a copy that begins one byte off."""
+    memory = np.zeros(x.nbytes + 1, dtype="u1")
+    odd = memory[1:].view(x.dtype).reshape(x.shape)
+    odd[...] = x
+    return odd
+
+
 LAYOUTS = {
     "C": np.ascontiguousarray,
     "F": lambda x: x.swapaxes(-1, -2).copy().swapaxes(-1, -2),

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from cases import CASES, in_threads, integers
+from cases import CASES, in_threads, integers, unaligned
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -122,14 +122,6 @@ def _far_apart(rng, shape):
     return x
 
 
-def _unaligned(rng, shape):
-    x = integers(rng, shape)
-    memory = np.zeros(x.nbytes + 1, dtype="u1")
-    odd = memory[1:].view(x.dtype).reshape(shape)
-    odd[...] = x
-    return odd
-
-
 def _of_a_record(rng, shape):
     record = np.zeros(shape, dtype=[("skipped", "u1"), ("value", "f8")])
     record["value"] = integers(rng, shape)
@@ -146,7 +138,7 @@ MEMORY = {
     "overlapping": _overlapping,
     "repeated": _repeated,
     "far apart": _far_apart,
-    "unaligned": _unaligned,
+    "unaligned": lambda rng, s: unaligned(integers(rng, s)),
     "field of a record": _of_a_record,
     "read-only": _read_only,
     "other byte order": lambda rng, s: integers(rng, s).astype(">f8"),

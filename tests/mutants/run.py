@@ -136,6 +136,15 @@ def made(work, number):
     return first, *others
 
 
+def green(context, folder, names):
+    """Return how many seconds some take without a mutant; they must pass."""
+    start = time.perf_counter()
+    found = forked.look(context, folder, names, 900)
+    if found != SURVIVED:
+        sys.exit(f"Red without any mutant: {found}")
+    return time.perf_counter() - start
+
+
 class Looks:
     """Which tests look at a statement, by a run of all in a copy."""
 
@@ -152,20 +161,14 @@ class Looks:
             found = reached.reached(folder, TESTS, CHAPTERS)
             kept.write_bytes(pickle.dumps(found))
         self.lines, self.seconds = pickle.loads(kept.read_bytes())
-        tests = list(self.seconds)
-        for names in [[chapter] for chapter in CHAPTERS] + [tests]:
-            start = time.perf_counter()
-            found = forked.look(context, folder, names, 900)
-            if found != SURVIVED:
-                sys.exit(f"Red without any mutant: {found}")
-            if names is not tests:
-                self.seconds[names[0]] = time.perf_counter() - start
-        chapters = set(CHAPTERS)
-        tests = set(self.seconds) - chapters
-        self.of_kind = {"units": tests, "notebooks": chapters}
+        names = set(self.seconds)
+        self.of_kind = {"units": names, "notebooks": set(CHAPTERS)}
         # A test that reaches no line runs the library in another process.
         every = (n for ls in self.lines.values() for n in ls.values())
-        self.elsewhere = tests.difference(*every)
+        self.elsewhere = names.difference(*every)
+        green(context, folder, list(names))
+        for chapter in CHAPTERS:
+            self.seconds[chapter] = green(context, folder, [chapter])
 
     def at(self, which, module, statement):
         """Return the tests or the chapters that look at it, quick first.
