@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from lemmas_lib import datasets
+from lemmas_lib import _scoring, datasets
 from lemmas_lib import mixed_model as mm
 
 METHODS = pytest.mark.parametrize("method", mm.METHODS)
@@ -179,6 +179,29 @@ def test_many_responses_are_fitted_as_each_alone(method, monkeypatch):
             for name in ("beta", "sigma2"):
                 a, b = (getattr(f.standard_errors, name) for f in (one, alone))
                 assert np.allclose(a, b, rtol=1e-4, equal_nan=True)
+
+
+@METHODS
+def test_three_factors_in_any_order_take_the_same_path(method):
+    rng = np.random.default_rng(4)
+    n = 60
+    X = np.column_stack([np.ones(n), rng.normal(size=n)])
+    factors = [
+        (
+            rng.permutation(np.arange(n) % l),
+            np.column_stack([np.ones(n), rng.normal(size=(n, q - 1))]),
+        )
+        for l, q in [(7, 2), (5, 3), (4, 1)]
+    ]
+    # Noise alone: some factors start as low as their levels let them.
+    y = rng.normal(size=n)
+    first, *others = (
+        mm.fit(y, X, [factors[k] for k in order], method)
+        for order in itertools.permutations(range(3))
+    )
+    assert first.converged
+    for other in others:
+        assert np.allclose(other.path, first.path, rtol=1e-6, atol=1e-9)
 
 
 def test_units_order_and_labels_do_not_matter():
@@ -401,6 +424,12 @@ def test_a_fit_takes_few_steps(name, most, method):
     assert fit.converged and fit.iterations <= most
 
 
+def test_published_data_need_no_step_halved(monkeypatch):
+    monkeypatch.setattr(_scoring, "HALVINGS", 1)
+    for name in datasets.NAMES:
+        assert mm.fit(*datasets.model(name)).converged
+
+
 def test_too_few_iterations_are_said():
     y, X, factors = problem(6)
     fit = mm.fit(y, X, factors, iterations=1)
@@ -473,7 +502,9 @@ ONE = np.ones((60, 1))
         ({"iterations": 0}, "iterations"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_fitted_is_refused(changes, words):
+def test_what_cannot_be_fitted_is_refused(changes, words, monkeypatch):
+    """Before any work is done."""
+    monkeypatch.setattr(_scoring, "maximise", None)
     with pytest.raises((ValueError, TypeError), match=words):
         mm.fit(**bad(**changes))
 

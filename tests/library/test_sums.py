@@ -267,6 +267,17 @@ def test_a_large_result_is_held_twice_at_most():
             assert peak_memory(lemmas_lib.sum_abt, X, X, n) < 2.4 * result
 
 
+def test_wide_pairs_of_a_batch_fill_one_tile_at_a_time():
+    n, blocks = 128, 4
+    products = 8 * blocks * n**2  # of one item
+    assert products == 8 * _primitives.TILE
+    X = np.ones((8, blocks * n, 16))
+    with mock.patch.object(_primitives, "kernels", lambda: None):
+        result = lemmas_lib.sum_abt(X, X.copy(), n).nbytes
+        peak = peak_memory(lemmas_lib.sum_abt, X, X.copy(), n)
+    assert peak < result + 2 * products
+
+
 def test_nothing_is_copied_where_a_view_will_do():
     A = np.ones((200_000, 10))
     by_column = np.asfortranarray(A)
