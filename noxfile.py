@@ -1,8 +1,8 @@
 """The library on old and new versions of what it needs: make versions.
 
 Lowest takes the lower bounds of pyproject.toml, newest what the index has.
-A Python that is not installed is skipped. The chapters stay with the pinned
-versions of requirements.lock, because their outputs are compared exactly.
+A Python that is not installed is skipped. The chapters are not run here: an
+old Matplotlib or IPython may show the same in other words.
 """
 
 import nox

@@ -220,8 +220,9 @@ def test_the_chapters_were_executed_with_this_library():
     now = execute.digests()
     changed = {n for n in recorded | now if recorded.get(n) != now.get(n)}
     assert not changed, (
-        f"{sorted(changed)} of lemmas_lib changed after the notebooks were "
-        "executed: make notebooks, and look at what git diff shows"
+        f"{', '.join(sorted(changed))} of lemmas_lib changed after the "
+        "notebooks were executed: make notebooks, and look at what git diff "
+        "shows"
     )
 
 
