@@ -50,8 +50,7 @@ class State(NamedTuple):
     tr: np.ndarray
 
     def __getitem__(self, items):
-        if isinstance(items, int):
-            return tuple.__getitem__(self, items)
+        """Return some of the responses, as of an array."""
         return State(*(_each(lambda x: x[items], part) for part in self))
 
     def put(self, items, other):
@@ -283,7 +282,7 @@ def _along(I, D, null, G, places):
         bend[:, place, place] = basis.T @ bent @ basis
     scale = abs(np.trace(I, axis1=-2, axis2=-1))[:, None, None] / size
     A = P @ (I - bend) @ P + scale * (np.eye(size) - P)
-    return (A + t(A)) / 2 + 1e-12 * scale * np.eye(size), P
+    return A + 1e-12 * scale * np.eye(size), P
 
 
 def _release(I, G, null, places, distance):

@@ -229,10 +229,9 @@ def vecb(X, block_shape):
     known = ("n1", n1), ("n2", n2)
     size = _validate.conform("X (l1·n1, l2·n2)", known, X.shape)
     l1, l2 = size["l1"], size["l2"]
-    blocks = X.reshape(*X.shape[:-2], l1, n1, l2, n2)
-    columns_first = np.moveaxis(blocks, (-2, -1, -3), (-3, -2, -1))
-    rows = *X.shape[:-2], l1 * l2, n1 * n2
-    return columns_first.copy().reshape(rows)
+    # A row of blocks is read down each column: n2 of these are a block.
+    columns = X.reshape(*X.shape[:-2], l1, n1, l2 * n2).swapaxes(-1, -2)
+    return columns.copy().reshape(*X.shape[:-2], l1 * l2, n1 * n2)
 
 
 def commutation_index(a, b):
