@@ -8,8 +8,10 @@ take the other order, arguments and indices change places, and checks go.
 import ast
 from dataclasses import dataclass
 
-# Functions of which two arguments may change places, or fail at once.
-ANY_ORDER = {"max", "min", "stacked", "isinstance"}
+# Functions whose two arguments may change places, or that then fail at once.
+ANY_ORDER = {
+    "max", "min", "stacked", "isinstance", "swapaxes", "maximum", "multiply",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,29 +37,42 @@ def mutants(text):
     tree = ast.parse(text)
     for outermost in tree.body:
         definition = ast.get_source_segment(text, outermost)
-        for node, function, statement in _inside(outermost):
+        for node, function, statement, around in _inside(outermost):
             for kind, new, *part in _made_of(node):
                 changed = part[0] if part else node
-                old = ast.get_source_segment(text, changed)
                 whole = _replaced(text, changed, new)
                 ast.parse(whole)  # what is no Python would count as found
+                shown = changed
+                if kind == "axis":
+                    # A number alone says little; what it stands in is as long.
+                    shown = around or changed
+                    new = _segment(whole, shown)
                 yield Mutant(
                     kind, changed.lineno, changed.lineno - outermost.lineno,
                     changed.col_offset, statement, definition, function,
-                    " ".join(old.split()), new, whole,
+                    _segment(text, shown), new, whole,
                 )  # fmt: skip
 
 
-def _inside(node, function="", statement=None):
-    """Yield all nodes with the function and the statement they are in."""
+def _segment(text, node):
+    return " ".join(ast.get_source_segment(text, node).split())
+
+
+def _inside(node, function="", statement=None, around=None):
+    """Yield all nodes with what they are in.
+
+    That is the function, the statement, and the call or the index.
+    """
     if isinstance(node, ast.stmt):
         statement = node
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         function = f"{function}.{node.name}".lstrip(".")
-    yield node, function or "module", statement
+    yield node, function or "module", statement, around
+    if isinstance(node, ast.Call | ast.Subscript):
+        around = node
     for child in ast.iter_child_nodes(node):
         if not _means_nothing(node, child):
-            yield from _inside(child, function, statement)
+            yield from _inside(child, function, statement, around)
 
 
 def _means_nothing(node, child):
@@ -87,36 +102,47 @@ def _made_of(node):
     """
     match node:
         case ast.Attribute(value=value, attr="T"):
-            yield "transpose dropped", _text(value)
+            yield "transpose dropped", _part(value)
         case ast.Call(func=ast.Attribute(value=value, attr="swapaxes")):
-            yield "transpose dropped", _text(value)
+            yield "transpose dropped", _part(value)
         case ast.Call(func=ast.Attribute(attr="moveaxis"), args=[value, _, _]):
-            yield "transpose dropped", _text(value)
+            yield "transpose dropped", _part(value)
+        case ast.Call(func=ast.Attribute(value=value, attr="transpose")):
+            yield "transpose dropped", _part(value)
+        case ast.Call(func=ast.Name(id="t" | "_t"), args=[value]):
+            yield "transpose dropped", _part(value)
         case ast.Call(
             func=ast.Attribute(value=value, attr="reshape"), keywords=[]
         ):
             arguments = ", ".join(map(_text, node.args))
             yield (
                 "reshape in the other order",
-                f'{_text(value)}.reshape({arguments}, order="F")',
+                f'{_part(value)}.reshape({arguments}, order="F")',
             )
+        case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+            if _text(left) != _text(right):
+                swapped = ast.BinOp(left=right, op=ast.MatMult(), right=left)
+                yield "places exchanged", f"({_text(swapped)})"
         case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right):
             if not any(_is_text(part) for part in (left, right)):
-                sign = "-" if isinstance(node.op, ast.Add) else "+"
-                yield "sign", f"({_text(left)} {sign} {_text(right)})"
+                sign = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+                changed = ast.BinOp(left=left, op=sign, right=right)
+                yield "sign", f"({_text(changed)})"
         case ast.AugAssign(op=ast.Add() | ast.Sub()):
             sign = "-" if isinstance(node.op, ast.Add) else "+"
             yield "sign", f"{_text(node.target)} {sign}= {_text(node.value)}"
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1 | 2)):
+        case ast.UnaryOp(
+            op=ast.USub(), operand=ast.Constant(value=int(1 | 2))
+        ):
             yield "axis", f"-{3 - node.operand.value}"
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            yield "sign", _text(operand)
+            yield "sign", _part(operand)
         case ast.BinOp(
             op=ast.Div() | ast.Mult(), left=left, right=ast.Constant(value=2)
         ):
-            yield "factor lost", _text(left)
+            yield "factor lost", _part(left)
         case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=2), right=right):
-            yield "factor lost", _text(right)
+            yield "factor lost", _part(right)
         case ast.Tuple(elts=[first, second], ctx=ast.Load()):
             # Without brackets, or a slice would stand within them.
             new = f"{_text(second)}, {_text(first)}"
@@ -134,10 +160,10 @@ def _made_of(node):
         case ast.If(body=[ast.Raise()], orelse=[]):
             yield "check removed", "pass"
         case ast.BoolOp(op=op, values=values):
-            word = " and " if isinstance(op, ast.And) else " or "
             for left_out in values:
-                kept = [f"({_text(v)})" for v in values if v is not left_out]
-                yield "condition left out", f"({word.join(kept)})"
+                kept = [value for value in values if value is not left_out]
+                rest = ast.BoolOp(op=op, values=kept)
+                yield "condition left out", f"({_text(rest)})"
         case ast.IfExp(test=test, body=one, orelse=other):
             new = f"({_text(other)} if {_text(test)} else {_text(one)})"
             yield "branches exchanged", new
@@ -148,7 +174,7 @@ def _made_of(node):
         case ast.Call(
             func=ast.Attribute(attr="pinv"), args=[value], keywords=[]
         ):
-            yield "𝒟 and 𝒟⁺ exchanged", f"{_text(value)}.T"
+            yield "𝒟 and 𝒟⁺ exchanged", f"{_part(value)}.T"
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[_, *_]):
             kept = [_text(part) for part in node.args]
@@ -161,10 +187,25 @@ def _made_of(node):
                 swapped = ", ".join([two, one, *map(_text, rest)])
                 keywords = "".join(f", {_text(k)}" for k in node.keywords)
                 yield "places exchanged", f"{name}({swapped}{keywords})"
+        case ast.Call(
+            func=ast.Attribute(attr=name), args=[*rest, first, second]
+        ):
+            one, two = _text(first), _text(second)
+            if one != two and name not in ANY_ORDER:
+                swapped = ", ".join([*map(_text, rest), two, one])
+                keywords = "".join(f", {_text(k)}" for k in node.keywords)
+                new = f"{_text(node.func)}({swapped}{keywords})"
+                yield "places exchanged", new
 
 
 def _text(node):
     return "" if node is None else ast.unparse(node)
+
+
+def _part(node):
+    """Return the text of a part, in brackets where it may need them."""
+    needs = ast.BinOp | ast.UnaryOp | ast.BoolOp | ast.Compare | ast.IfExp
+    return f"({_text(node)})" if isinstance(node, needs) else _text(node)
 
 
 def _bare(pair):
