@@ -6,7 +6,8 @@ Each mutant runs in a copy of the repository, twice: under the unit tests
 alone, and under the notebooks alone; of both those run that reach the place,
 quick ones first. What was found is kept in _build/mutants/found.jsonl, so
 that a run that was stopped goes on where it was; a function that has changed
-since begins anew. The score of all goes to tests/mutants/score.json.
+since begins anew. Where tests were taken out, remove the file: what they
+found stays in it. The score of all goes to tests/mutants/score.json.
 
 Tools such as mutmut and cosmic-ray exchange operators and numbers, and know
 nothing of transposes, reshapes and commutation matrices: see kinds.py.
@@ -269,8 +270,11 @@ def counted(results):
         which: sum(r.get(which, SURVIVED) != SURVIVED for r in results)
         for which in WAYS
     }
-    either = sum(not survives(r) for r in results)
-    return {"mutants": len(results), **killed, "either": either}
+    return {
+        "mutants": len(results),
+        **killed,
+        "none": sum(map(survives, results)),
+    }
 
 
 if __name__ == "__main__":

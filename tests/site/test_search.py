@@ -25,6 +25,7 @@ LEMMAS = {
     "blmm_covariance_d": ["Proposition 3", "mixed_model.information",
                           "covariance of the scores"],
     "proofs": ["Coq", "formal proof", "machine-checked proof"],
+    "checks": ["mutation testing", "fuzzing", "checks that can fail"],
 }  # fmt: skip
 
 
