@@ -1,6 +1,9 @@
 """A page is small and soon there, over a slow line, as Pages serves it."""
 
+import contextlib
+
 import pytest
+from playwright.sync_api import TimeoutError
 
 from conftest import PAGES
 
@@ -15,29 +18,37 @@ SLOW_LINE = {
 
 def load(browser, url):
     """Return the bytes transferred and the seconds to the first content."""
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", SLOW_LINE)
-    sizes = []
-    session.on(
-        "Network.loadingFinished",
-        lambda event: sizes.append(event["encodedDataLength"]),
-    )
-    page.goto(url, wait_until="networkidle", timeout=60_000)
-    paint = page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
-    context.close()
+    window = {"width": 1300, "height": 900}
+    with browser.new_context(viewport=window) as context:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", SLOW_LINE)
+        sizes = []
+        session.on(
+            "Network.loadingFinished",
+            lambda event: sizes.append(event["encodedDataLength"]),
+        )
+        page.goto(url, wait_until="networkidle", timeout=30_000)
+        paint = page.evaluate(
+            "performance.getEntriesByName('first-contentful-paint')[0]"
+            ".startTime"
+        )
     return sum(sizes), paint / 1000
+
+
+def measured(browser, url):
+    """Load it once more where the machine was busy, or a request hung."""
+    with contextlib.suppress(TimeoutError):
+        size, seconds = load(browser, url)
+        if seconds <= 2:
+            return size, seconds
+    return load(browser, url)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_light_and_soon_there(name, browser, address, capsys):
-    size, seconds = load(browser, address + name)
-    if seconds > 2:  # perhaps the machine was busy
-        size, seconds = load(browser, address + name)
+    size, seconds = measured(browser, address + name)
     with capsys.disabled():
         print(f"\n{name}: {size / 1e3:.0f} kB, {seconds:.2f} s", end=" ")
     assert size <= 1e6
