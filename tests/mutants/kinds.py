@@ -103,13 +103,13 @@ def _made_of(node):
     match node:
         case ast.Attribute(value=value, attr="T"):
             yield "transpose dropped", _part(value)
-        case ast.Call(func=ast.Attribute(value=value, attr="swapaxes")):
-            yield "transpose dropped", _part(value)
-        case ast.Call(func=ast.Attribute(attr="moveaxis"), args=[value, _, _]):
-            yield "transpose dropped", _part(value)
-        case ast.Call(func=ast.Attribute(value=value, attr="transpose")):
-            yield "transpose dropped", _part(value)
-        case ast.Call(func=ast.Name(id="t" | "_t"), args=[value]):
+        case (
+            ast.Call(
+                func=ast.Attribute(value=value, attr="swapaxes" | "transpose")
+            )
+            | ast.Call(func=ast.Attribute(attr="moveaxis"), args=[value, _, _])
+            | ast.Call(func=ast.Name(id="t" | "_t"), args=[value])
+        ):
             yield "transpose dropped", _part(value)
         case ast.Call(
             func=ast.Attribute(value=value, attr="reshape"), keywords=[]
@@ -182,24 +182,23 @@ def _made_of(node):
             kept[end] = f"({kept[end]}) - 1"
             yield "off by one", f"range({', '.join(kept)})"
         case ast.Call(func=ast.Name(id=name), args=[first, second, *rest]):
-            one, two = _text(first), _text(second)
-            if one != two and name not in ANY_ORDER:
-                swapped = ", ".join([two, one, *map(_text, rest)])
-                keywords = "".join(f", {_text(k)}" for k in node.keywords)
-                yield "places exchanged", f"{name}({swapped}{keywords})"
+            if _text(first) != _text(second) and name not in ANY_ORDER:
+                swapped = [second, first, *rest]
+                yield "places exchanged", _called_with(node, swapped)
         case ast.Call(
             func=ast.Attribute(attr=name), args=[*rest, first, second]
         ):
-            one, two = _text(first), _text(second)
-            if one != two and name not in ANY_ORDER:
-                swapped = ", ".join([*map(_text, rest), two, one])
-                keywords = "".join(f", {_text(k)}" for k in node.keywords)
-                new = f"{_text(node.func)}({swapped}{keywords})"
-                yield "places exchanged", new
+            if _text(first) != _text(second) and name not in ANY_ORDER:
+                swapped = [*rest, second, first]
+                yield "places exchanged", _called_with(node, swapped)
 
 
 def _text(node):
     return "" if node is None else ast.unparse(node)
+
+
+def _called_with(call, arguments):
+    return _text(ast.Call(call.func, arguments, call.keywords))
 
 
 def _part(node):
