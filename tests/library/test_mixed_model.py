@@ -5,12 +5,12 @@ equal ones hide exchanged indices.
 """
 
 import dataclasses
-import tracemalloc
 
 import numpy as np
 import pytest
 from scipy.linalg import block_diag
 from scipy.stats import multivariate_normal
+from test_sums import peak_memory
 
 from lemmas_lib import _likelihood, definitions, duplication_matrix, loops
 from lemmas_lib import mixed_model as mm
@@ -443,16 +443,9 @@ def test_memory_does_not_grow_with_the_responses(
     each_D = [np.tile(D_k, (responses, 1, 1)) for D_k in D]
     bound = 12 * 8 * mm.PIECE
 
-    def peak():
-        tracemalloc.start()
-        mm.score(products, SIGMA2, each_D)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return peak
-
-    assert peak() < bound
+    assert peak_memory(mm.score, products, SIGMA2, each_D) < bound
     monkeypatch.setattr(mm, "PIECE", 2**60)  # all at once
-    assert peak() > bound
+    assert peak_memory(mm.score, products, SIGMA2, each_D) > bound
 
 
 def test_products_that_do_not_fit_are_refused():
