@@ -1,11 +1,17 @@
-"""The arguments of each lemma: what shape they must have to fit together.
+"""What fits together: the shapes of the arguments of each lemma.
 
-One function a lemma, shared by ``sums``, ``loops`` and ``formulas``, so that
-the three refuse the same input with the same message. Each returns the
-matrices in their common dtype and the size of every symbol.
+One function a lemma, shared by the sums and their oracles, so that all refuse
+the same input with the same message. Each returns the matrices in their common
+dtype and the size of every symbol.
 """
 
-from ._validate import conform, count, heights, matrices, pair, same_width
+import functools
+import re
+import types
+
+import numpy as np
+
+from ._arguments import count, heights, matrices, pair, same_width
 
 
 def sum_abt(A, B, n):
@@ -70,3 +76,98 @@ def sumAijKronBij(A, B, pA, pB=None):
     pattern = "A (l1·n1, l2·n2), B (l1·n3, l2·n4)"
     known = ("n1", pA[0]), ("n2", pA[1]), ("n3", pB[0]), ("n4", pB[1])
     return A, B, conform(pattern, known, A.shape, B.shape)
+
+
+@functools.lru_cache(1024)
+def conform(pattern, known, *shapes):
+    """Check shapes against their symbols; return the symbols' sizes.
+
+    The verdict is kept: sums over small matrices are called often, and
+    always with the same shapes.
+
+    Parameters
+    ----------
+    pattern : str
+        The name, rows and columns of each argument, such as
+        ``"A (l·n, k), C (k, p)"``. The first argument with a symbol sets
+        it, the later ones must agree. Leading axes must broadcast.
+    known : tuple of (str, int)
+        Symbols whose sizes the caller gave, such as ``(("n", 2),)``.
+    *shapes : tuple of int
+
+    Returns
+    -------
+    mapping
+        The size of every symbol.
+    """
+    sizes = dict(known)
+    batch, batch_names = (), []
+    for (name, *symbols), shape in zip(_parsed(pattern), shapes, strict=True):
+        before = sizes.copy()
+        if not (
+            _bind(shape[-2], symbols[0], sizes)
+            and _bind(shape[-1], symbols[1], sizes)
+        ):
+            raise ValueError(_misfit(name, shape, symbols, before))
+        if len(shape) > 2:
+            try:
+                batch = np.broadcast_shapes(batch, shape[:-2])
+            except ValueError:
+                raise ValueError(
+                    f"{name} has shape {shape}, whose leading axes "
+                    f"{shape[:-2]} do not broadcast with {batch}, those of "
+                    f"{', '.join(batch_names)}"
+                ) from None
+            batch_names.append(name)
+    return types.MappingProxyType(sizes)
+
+
+@functools.cache
+def _parsed(pattern):
+    """Return (name, rows, columns) of each argument in a pattern."""
+    return re.findall(r"(\w+) \(([^,]+), ([^)]+)\)", pattern)
+
+
+@functools.cache
+def _symbols(product):
+    return tuple(product.split("·"))
+
+
+def _split(product, sizes):
+    """Return what is known of a product such as l·n, and the free symbols."""
+    known, free = 1, []
+    for symbol in _symbols(product):
+        size = sizes.get(symbol)
+        if size is None:
+            free.append(symbol)
+        else:
+            known *= size
+    return known, free
+
+
+def _bind(length, product, sizes):
+    """Set the free symbol of a product; say whether the length fits."""
+    known, free = _split(product, sizes)
+    if not free:
+        return length == known
+    sizes[free[0]] = length // known
+    return length % known == 0
+
+
+def _misfit(name, shape, symbols, sizes):
+    wanted, met = [], []
+    for product in symbols:
+        known, free = _split(product, sizes)
+        if not free:
+            wanted.append(str(known))
+        elif known > 1:
+            wanted.append(f"a multiple of {known}")
+        else:
+            wanted.append("any")
+        met += [s for s in _symbols(product) if s in sizes]
+    more = "…, " if len(shape) > 2 else ""
+    where = ", ".join(f"{s} = {sizes[s]}" for s in met)
+    return (
+        f"{name} has shape {shape}, not ({more}{', '.join(symbols)}) = "
+        f"({more}{', '.join(wanted)})" + f" with {where}" * bool(met)
+    )

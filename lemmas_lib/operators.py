@@ -2,12 +2,15 @@
 
 They move entries and compute nothing. All are column-major, as in Magnus and
 Neudecker, and act on the last axes; leading axes are a batch. Each returns a
-new array.
+new array. A TypeError says that an array is sparse, masked or not numeric, or
+that a size is not an integer.
 """
+
+# Longer than other files, because half of it is what they say of themselves.
 
 import numpy as np
 
-from . import _validate
+from . import _arguments, _shapes
 
 
 def vec(X):
@@ -26,8 +29,6 @@ def vec(X):
     ------
     ValueError
         If X has fewer than two axes.
-    TypeError
-        If X is sparse, masked or not numeric.
 
     Notes
     -----
@@ -38,8 +39,14 @@ def vec(X):
     --------
     >>> vec([[1, 2, 3], [4, 5, 6]])
     array([1, 4, 2, 5, 3, 6])
+
+    Each matrix of a stack by itself:
+
+    >>> vec([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    array([[1, 3, 2, 4],
+           [5, 7, 6, 8]])
     """
-    (X,) = _validate.matrices("X", X)
+    (X,) = _arguments.matrices("X", X)
     columns = X.swapaxes(-1, -2).copy()
     return columns.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1])
 
@@ -61,8 +68,6 @@ def unvec(x, shape):
     ------
     ValueError
         If x does not have p·q entries.
-    TypeError
-        If x is not numeric, or shape is not a pair of integers.
 
     Notes
     -----
@@ -74,10 +79,15 @@ def unvec(x, shape):
     >>> unvec([1, 4, 2, 5, 3, 6], (2, 3))
     array([[1, 2, 3],
            [4, 5, 6]])
+
+    A stack of five rows becomes a stack of five matrices:
+
+    >>> unvec(np.ones((5, 6)), (2, 3)).shape
+    (5, 2, 3)
     """
-    (x,) = _validate.arrays(1, x=x)
-    p, q = _validate.pair("shape", shape, least=0)
-    _validate.entries("x", x, (p, q))
+    (x,) = _arguments.arrays(1, x=x)
+    p, q = _arguments.pair("shape", shape, least=0)
+    _arguments.entries("x", x, (p, q))
     return x.copy().reshape(*x.shape[:-1], q, p).swapaxes(-1, -2)
 
 
@@ -97,8 +107,6 @@ def vech(X):
     ------
     ValueError
         If X is not square.
-    TypeError
-        If X is sparse, masked or not numeric.
 
     Notes
     -----
@@ -108,9 +116,14 @@ def vech(X):
     --------
     >>> vech([[1, 2, 4], [2, 3, 5], [4, 5, 6]])
     array([1, 2, 4, 3, 5, 6])
+
+    The covariance matrices of five responses, one row each:
+
+    >>> vech(np.ones((5, 3, 3))).shape
+    (5, 6)
     """
-    (X,) = _validate.matrices("X", X)
-    _validate.square("X", X)
+    (X,) = _arguments.matrices("X", X)
+    _arguments.square("X", X)
     columns, rows = np.triu_indices(X.shape[-1])
     return X[..., rows, columns]
 
@@ -130,8 +143,6 @@ def unvech(x):
     ------
     ValueError
         If the number of entries is not of the form q(q+1)/2.
-    TypeError
-        If x is not numeric.
 
     Notes
     -----
@@ -142,9 +153,11 @@ def unvech(x):
     >>> unvech([1, 2, 3])
     array([[1, 2],
            [2, 3]])
+    >>> unvech(np.ones((5, 6))).shape
+    (5, 3, 3)
     """
-    (x,) = _validate.arrays(1, x=x)
-    q = _validate.triangle_side("x", x)
+    (x,) = _arguments.arrays(1, x=x)
+    q = _arguments.triangle_side("x", x)
     return x[..., duplication_index(q)].reshape(*x.shape[:-1], q, q)
 
 
@@ -165,8 +178,6 @@ def reshape_f(X, shape):
     ------
     ValueError
         If p·q is not r·s.
-    TypeError
-        If X is not numeric, or shape is not a pair of integers.
 
     Notes
     -----
@@ -181,10 +192,17 @@ def reshape_f(X, shape):
     array([[1, 5],
            [4, 3],
            [2, 6]])
+
+    The blocks of Lemma 1 side by side, in each matrix of a stack:
+
+    >>> A = np.arange(12).reshape(2, 6, 1)  # two matrices, three blocks each
+    >>> reshape_f(A, (2, 3))[1]
+    array([[ 6,  8, 10],
+           [ 7,  9, 11]])
     """
-    (X,) = _validate.matrices("X", X)
-    p, q = _validate.pair("shape", shape, least=0)
-    _validate.same_size("X", X, (p, q))
+    (X,) = _arguments.matrices("X", X)
+    p, q = _arguments.pair("shape", shape, least=0)
+    _arguments.same_size("X", X, (p, q))
     columns = X.swapaxes(-1, -2).copy()
     return columns.reshape(*X.shape[:-2], q, p).swapaxes(-1, -2)
 
@@ -208,8 +226,6 @@ def vecb(X, block_shape):
     ------
     ValueError
         If X does not divide into such blocks.
-    TypeError
-        If X is not numeric, or block_shape is not a pair of integers.
 
     Notes
     -----
@@ -223,11 +239,16 @@ def vecb(X, block_shape):
     >>> vecb([[1, 2, 3, 4], [5, 6, 7, 8]], (2, 2))
     array([[1, 5, 2, 6],
            [3, 7, 4, 8]])
+
+    Blocks as wide as the matrix, in a stack of five:
+
+    >>> vecb(np.ones((5, 6, 4)), (2, 4)).shape
+    (5, 3, 8)
     """
-    (X,) = _validate.matrices("X", X)
-    n1, n2 = _validate.pair("block_shape", block_shape)
+    (X,) = _arguments.matrices("X", X)
+    n1, n2 = _arguments.pair("block_shape", block_shape)
     known = ("n1", n1), ("n2", n2)
-    size = _validate.conform("X (l1·n1, l2·n2)", known, X.shape)
+    size = _shapes.conform("X (l1·n1, l2·n2)", known, X.shape)
     l1, l2 = size["l1"], size["l2"]
     # A row of blocks is read down each column: n2 of these are a block.
     columns = X.reshape(*X.shape[:-2], l1, n1, l2 * n2).swapaxes(-1, -2)
@@ -250,8 +271,6 @@ def commutation_index(a, b):
     ------
     ValueError
         If a or b is less than 1.
-    TypeError
-        If a or b is not an integer.
 
     Notes
     -----
@@ -263,8 +282,11 @@ def commutation_index(a, b):
     >>> M = np.array([[1, 2, 3], [4, 5, 6]])
     >>> vec(M)[commutation_index(2, 3)]
     array([1, 2, 3, 4, 5, 6])
+    >>> vec([M, 2 * M])[:, commutation_index(2, 3)]
+    array([[ 1,  2,  3,  4,  5,  6],
+           [ 2,  4,  6,  8, 10, 12]])
     """
-    a, b = _validate.count("a", a), _validate.count("b", b)
+    a, b = _arguments.count("a", a), _arguments.count("b", b)
     return np.arange(a * b).reshape(b, a).T.ravel()
 
 
@@ -284,8 +306,6 @@ def commutation_matrix(a, b):
     ------
     ValueError
         If a or b is less than 1.
-    TypeError
-        If a or b is not an integer.
 
     Notes
     -----
@@ -319,8 +339,6 @@ def duplication_index(q):
     ------
     ValueError
         If q is negative.
-    TypeError
-        If q is not an integer.
 
     Notes
     -----
@@ -331,8 +349,10 @@ def duplication_index(q):
     --------
     >>> vech([[1, 2], [2, 3]])[duplication_index(2)]
     array([1, 2, 2, 3])
+    >>> vech(np.ones((5, 3, 3)))[:, duplication_index(3)].shape
+    (5, 9)
     """
-    q = _validate.count("q", q, least=0)
+    q = _arguments.count("q", q, least=0)
     positions = np.empty((q, q), dtype=np.intp)
     columns, rows = np.triu_indices(q)
     positions[rows, columns] = positions[columns, rows] = np.arange(rows.size)
@@ -355,8 +375,6 @@ def duplication_matrix(q):
     ------
     ValueError
         If q is less than 1.
-    TypeError
-        If q is not an integer.
 
     Notes
     -----
@@ -368,7 +386,7 @@ def duplication_matrix(q):
     >>> duplication_matrix(2) @ vech([[1, 2], [2, 3]])
     array([1, 2, 2, 3])
     """
-    q = _validate.count("q", q)
+    q = _arguments.count("q", q)
     return _selection(duplication_index(q), q * (q + 1) // 2)
 
 

@@ -1,9 +1,9 @@
-"""The sums: one function a lemma, named so that a call reads as the formula.
+"""The lemmas: one function each, named so that a call reads as the formula.
 
 ``a, b, c, d`` are the matrices in the order of the formula and ``t`` is the
 transpose of the one before it: ``sum_acbt`` is Σ_i A_i C B_i'. Each function
 checks its arguments in ``_shapes``, chooses a route by counting operations
-where there are two, and leaves the work to ``_primitives``.
+where there are two, and leaves the work to ``_contraction``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
 ``np.matmul``, for every argument. The result and all that is held on the way
@@ -24,16 +24,21 @@ as NUMBA_NUM_THREADS says, where Numba is installed and the environment
 variable LEMMAS_LIB_NUMBA is not 0. Its first use in a process takes a moment.
 """
 
+# Longer than other files, because the lemmas stand in one place, and half of
+# it is what they say of themselves.
+
 import functools
 
 from . import _shapes
-from ._primitives import (
+from ._contraction import (
+    Formed,
     in_strips,
+    items,
+    matmul,
     rows,
-    stacked,
     sum_kroneckers,
     sum_products,
-    times,
+    t,
 )
 
 
@@ -58,9 +63,10 @@ def sum_abt(A, B, n):
     ------
     ValueError
         If a height does not divide the rows, or block counts, widths or
-        leading axes differ.
+        leading axes do not fit together.
     TypeError
-        If an array is sparse, masked or not numeric, or n not an integer.
+        If an array is sparse, masked or not numeric, or a height is not an
+        integer.
 
     Notes
     -----
@@ -74,10 +80,24 @@ def sum_abt(A, B, n):
     >>> B = np.array([[1, 0], [0, 1], [2, 0]])
     >>> sum_abt(A, B, 1)
     array([[15]])
+
+    It is not AB', which has the products of unlike blocks too:
+
     >>> A @ B.T
     array([[ 1,  2,  2],
            [ 3,  4,  6],
            [ 5,  6, 10]])
+
+    Unequal heights, here three blocks of two rows beside three of one:
+
+    >>> sum_abt(np.arange(12).reshape(6, 2), B, (2, 1))
+    array([[21],
+           [29]])
+
+    A stack of 50 matrices with one that they share:
+
+    >>> sum_abt(np.ones((50, 6, 2)), B, (2, 1)).shape
+    (50, 2, 1)
     """
     A, B, size = _shapes.sum_abt(A, B, n)
     return sum_products(A, B, size["n_A"], size["n_B"])
@@ -106,11 +126,8 @@ def sum_acbt(A, C, B, n):
 
     Raises
     ------
-    ValueError
-        If a height does not divide the rows, or block counts, widths or
-        leading axes do not fit.
-    TypeError
-        If an array is sparse, masked or not numeric, or n not an integer.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -126,28 +143,32 @@ def sum_acbt(A, C, B, n):
     >>> B = np.array([[5], [6]])
     >>> sum_acbt(A, C, B, 1)
     array([[57]])
+
+    One C for each of three items:
+
+    >>> sum_acbt(A, [C, 2 * C, 3 * C], B, 1).ravel()
+    array([ 57, 114, 171])
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    n_a, n_b, whole = size["n_A"], size["n_B"], A.size + B.size
+    n_a, n_b, entries = size["n_A"], size["n_B"], A.size + B.size
     if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
-        product, height = (A, C, B), n_a
+        operands, height = (A, C, B), n_a
 
         def strip(i, _, A, C, B):
-            AC = times(rows(A, i, n_a), C)
-            B = rows(B, i, n_b)
-            return sum_products(AC, B, n_a, n_b, whole)
+            AC = matmul(rows(A, i, n_a), C)
+            return sum_products(AC, rows(B, i, n_b), n_a, n_b, entries)
 
     else:
-        product, height = (B, C, A), n_b
+        operands, height = (B, C, A), n_b
 
         def strip(i, _, B, C, A):
-            BC = times(rows(B, i, n_b), _t(C))
-            A = rows(A, i, n_a)
-            return sum_products(A, BC, n_a, n_b, whole)
+            BC = matmul(rows(B, i, n_b), t(C))
+            return sum_products(rows(A, i, n_a), BC, n_a, n_b, entries)
 
     # With the rows that it is formed of, of which BLAS may need a copy.
     held = height * (size["k1"] + size["k2"])
-    return in_strips(strip, (size["l"], 1), held, 2, *product)
+    formed = Formed(grid=(size["l"], 1), held=held, operands=2)
+    return in_strips(strip, formed, *operands)
 
 
 def sum_residual_outer(A, B, C, n):
@@ -172,10 +193,8 @@ def sum_residual_outer(A, B, C, n):
 
     Raises
     ------
-    ValueError
-        If n does not divide the rows, or shapes or leading axes do not fit.
-    TypeError
-        If an array is sparse, masked or not numeric, or n not an integer.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -190,18 +209,27 @@ def sum_residual_outer(A, B, C, n):
     >>> C = np.array([[1], [2]])
     >>> sum_residual_outer(A, B, C, 1)
     array([[2]])
+
+    The responses of four models that share the regressors B:
+
+    >>> responses, coefficients = np.ones((4, 2, 1)), np.zeros((4, 2, 1))
+    >>> sum_residual_outer(responses, B, coefficients, 1).ravel()
+    array([2., 2., 2., 2.])
     """
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    n, whole = size["n"], A.size
+    n, entries = size["n"], A.size
 
     def strip(i, _, A, B, C):
-        E = rows(A, i, n) - times(rows(B, i, n), C)
-        return sum_products(E, E, n, n, whole)
+        E = rows(A, i, n) - matmul(rows(B, i, n), C)
+        return sum_products(E, E, n, n, entries)
 
-    held = n * (2 * size["k1"] + size["k2"])  # BC, E and the rows of B
-    shared = stacked(B.shape, C.shape) < stacked(A.shape, B.shape, C.shape)
-    grid = size["l"], 1
-    return in_strips(strip, grid, held, 3, A, B, C, together=shared)
+    formed = Formed(
+        grid=(size["l"], 1),
+        held=n * (2 * size["k1"] + size["k2"]),  # BC, E and the rows of B
+        operands=3,
+        once=items(B.shape, C.shape) < items(A.shape, B.shape, C.shape),
+    )
+    return in_strips(strip, formed, A, B, C)
 
 
 def sum_kron(A, B, n):
@@ -226,11 +254,8 @@ def sum_kron(A, B, n):
 
     Raises
     ------
-    ValueError
-        If a height does not divide the rows, or block counts or leading
-        axes differ.
-    TypeError
-        If an array is sparse, masked or not numeric, or n not an integer.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -244,6 +269,18 @@ def sum_kron(A, B, n):
     >>> B = np.array([[1, 10], [0, 1]])
     >>> sum_kron(A, B, 1)
     array([[ 1, 13,  2, 24]])
+
+    Unequal heights and widths, two blocks (1, 2) beside two (3, 1):
+
+    >>> sum_kron(A, np.arange(6)[:, None], (1, 3))
+    array([[ 9, 12],
+           [13, 18],
+           [17, 24]])
+
+    A stack of 50 with one that they share:
+
+    >>> sum_kron(np.ones((50, 2, 2)), B, 1).shape
+    (50, 1, 4)
     """
     A, B, size = _shapes.sum_kron(A, B, n)
     shape_a = size["n_A"], size["k1"]
@@ -278,12 +315,8 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Raises
     ------
-    ValueError
-        If a height does not divide the rows, or block counts, widths or
-        leading axes do not fit.
-    TypeError
-        If an array is sparse, masked or not numeric, or a height not an
-        integer.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -294,14 +327,23 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Examples
     --------
+    Two blocks in A and C, three in B and D:
+
     >>> A, C = np.array([[1], [2]]), np.array([[3], [4]])
     >>> B, D = np.array([[1], [1], [2]]), np.array([[1], [0], [1]])
     >>> sum_kron_abt_cdt(A, B, C, D, 1, 1)
     array([[33]])
+
+    Blocks of unequal heights, for seven items at once:
+
+    >>> A, C = np.ones((7, 4, 3)), np.ones((4, 2))
+    >>> B, D = np.ones((9, 3)), np.ones((9, 2))
+    >>> sum_kron_abt_cdt(A, B, C, D, 2, 3).shape
+    (7, 4, 9)
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
-    whole = A.size + B.size + C.size + D.size
+    entries = A.size + B.size + C.size + D.size
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
@@ -309,20 +351,21 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         def strip(c, _, A, B, C, D):
             A, B = A[..., c], B[..., c]
             k = A.shape[-1]
-            left = sum_kroneckers(A, C, (n1, k), (n1, k2), whole)
-            right = sum_kroneckers(B, D, (n2, k), (n2, k2), whole)
-            return times(left, _t(right))
+            left = sum_kroneckers(A, C, (n1, k), (n1, k2), entries)
+            right = sum_kroneckers(B, D, (n2, k), (n2, k2), entries)
+            return matmul(left, t(right))
 
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
 
         def strip(i, j, A, B, C, D):
-            X = times(rows(A, i, n1), _t(rows(B, j, n2)))
-            Y = times(rows(C, i, n1), _t(rows(D, j, n2)))
-            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), whole)
+            X = matmul(rows(A, i, n1), t(rows(B, j, n2)))
+            Y = matmul(rows(C, i, n1), t(rows(D, j, n2)))
+            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), entries)
 
-    shared = stacked(A.shape, C.shape) != stacked(B.shape, D.shape)
-    return in_strips(strip, grid, held, 4, A, B, C, D, together=shared)
+    once = items(A.shape, C.shape) != items(B.shape, D.shape)
+    formed = Formed(grid, held, operands=4, once=once)
+    return in_strips(strip, formed, A, B, C, D)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
@@ -347,12 +390,8 @@ def sum_kron_bct(A, B, C, n1, n2):
 
     Raises
     ------
-    ValueError
-        If a height does not divide the rows, or block counts, widths or
-        leading axes do not fit.
-    TypeError
-        If an array is sparse, masked or not numeric, or a height not an
-        integer.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -367,17 +406,24 @@ def sum_kron_bct(A, B, C, n1, n2):
     >>> B, C = np.array([[1], [2]]), np.array([[1], [0], [1]])
     >>> sum_kron_bct(A, B, C, 1, 1)
     array([[24]])
+
+    Blocks (2, 3), with one B for each of seven items:
+
+    >>> A, C = np.ones((4, 9)), np.ones((9, 5))
+    >>> sum_kron_bct(A, np.ones((7, 4, 5)), C, 2, 3).shape
+    (7, 4, 9)
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    n1, n2, whole = size["n1"], size["n2"], 2 * A.size
+    n1, n2, entries = size["n1"], size["n2"], 2 * A.size
 
     def strip(i, j, B, C, A):
-        X = times(rows(B, i, n1), _t(rows(C, j, n2)))
-        A = _t(rows(_t(rows(A, i, n1)), j, n2))
-        return sum_kroneckers(A, X, (n1, n2), (n1, n2), whole)
+        X = matmul(rows(B, i, n1), t(rows(C, j, n2)))
+        A = t(rows(t(rows(A, i, n1)), j, n2))
+        return sum_kroneckers(A, X, (n1, n2), (n1, n2), entries)
 
     grid = size["l1"], size["l2"]
-    return in_strips(strip, grid, n1 * n2, 2, B, C, A)
+    formed = Formed(grid, held=n1 * n2, operands=2)
+    return in_strips(strip, formed, B, C, A)
 
 
 def sumAijBijt(A, B, pA, pB):
@@ -398,12 +444,8 @@ def sumAijBijt(A, B, pA, pB):
 
     Raises
     ------
-    ValueError
-        If a block shape does not divide its matrix, or the block widths,
-        the numbers of blocks or the leading axes differ.
-    TypeError
-        If an array is sparse, masked or not numeric, or pA or pB not a pair
-        of integers.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -413,10 +455,19 @@ def sumAijBijt(A, B, pA, pB):
 
     Examples
     --------
+    Two blocks (1, 2) beside two of (2, 2):
+
     >>> A = np.array([[1, 2, 3, 4]])
     >>> B = np.array([[1, 1, 1, 1], [0, 1, 0, 1]])
     >>> sumAijBijt(A, B, (1, 2), (2, 2))
     array([[10,  6]])
+
+    A stack of three, as in BLMM's ``sumAijBijt3D``:
+
+    >>> sumAijBijt([A, 2 * A, 3 * A], B, (1, 2), (2, 2))[:, 0]
+    array([[10,  6],
+           [20, 12],
+           [30, 18]])
     """
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
     return sum_products(A, B, size["n1"], size["n3"])
@@ -444,12 +495,8 @@ def sumAijKronBij(A, B, pA, pB=None):
 
     Raises
     ------
-    ValueError
-        If a block shape does not divide its matrix, or the numbers of
-        blocks or the leading axes differ.
-    TypeError
-        If an array is sparse, masked or not numeric, or pA or pB not a pair
-        of integers.
+    ValueError, TypeError
+        As ``sum_abt``.
 
     Notes
     -----
@@ -459,10 +506,19 @@ def sumAijKronBij(A, B, pA, pB=None):
 
     Examples
     --------
+    Two by two blocks of one entry beside two by two of (1, 2):
+
     >>> A = np.array([[1, 2], [3, 4]])
     >>> B = np.array([[1, 0, 0, 1], [0, 1, 1, 0]])
     >>> sumAijKronBij(A, B, (1, 1), (1, 2))
     array([[5, 5]])
+
+    A stack of three, as in BLMM's ``sumAijKronBij3D``:
+
+    >>> sumAijKronBij([A, 2 * A, 3 * A], B, (1, 1), (1, 2))[:, 0]
+    array([[ 5,  5],
+           [10, 10],
+           [15, 15]])
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
     shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
@@ -473,9 +529,9 @@ def sumAijKronBij(A, B, pA, pB=None):
 def _through_a(n_a, n_b, A, C, B):
     """Say, from shapes, whether AC takes no more operations than BC'."""
     k1, k2 = C[-2:]
-    every = stacked(A, C, B)
-    through_a = n_a * k2 * (stacked(A, C) * k1 + every * n_b)
-    through_b = n_b * k1 * (stacked(B, C) * k2 + every * n_a)
+    every = items(A, C, B)
+    through_a = n_a * k2 * (items(A, C) * k1 + every * n_b)
+    through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
     return through_a <= through_b
 
 
@@ -483,13 +539,9 @@ def _through_a(n_a, n_b, A, C, B):
 def _by_two_sums(n1, n2, A, B, C, D):
     """Say, from shapes, whether two sums take no more than two products."""
     (m1, k1), (m2, k2) = A[-2:], D[-2:]
-    every = stacked(A, B, C, D)
-    two_sums = (stacked(A, C) * m1 * n1 + stacked(B, D) * m2 * n2) * k1 * k2
+    every = items(A, B, C, D)
+    two_sums = (items(A, C) * m1 * n1 + items(B, D) * m2 * n2) * k1 * k2
     two_sums += every * n1**2 * n2**2 * k1 * k2
-    two_products = (stacked(A, B) * k1 + stacked(C, D) * k2) * m1 * m2
+    two_products = (items(A, B) * k1 + items(C, D) * k2) * m1 * m2
     two_products += every * n1 * n2 * m1 * m2
     return two_sums <= two_products
-
-
-def _t(X):
-    return X.swapaxes(-1, -2)

@@ -1,12 +1,15 @@
 """Measure the rounding errors of the sums against exact ones, once.
 
-Writes lemmas_lib/data/accuracy.json, which the chapter on accuracy shows.
+Writes lemmas_lib/book/data/accuracy.json, which the chapter on accuracy shows.
 """
 
 import numpy as np
+import tables
 from measure import digits, write
 
-from lemmas_lib import _shapes, rounding
+import lemmas_lib
+from lemmas_lib import _shapes
+from lemmas_lib.oracles import rounding
 
 SIZES = {
     "sum_abt": ([(900 * 2, 4), (900 * 3, 4)], [(2, 3)]),
@@ -27,11 +30,12 @@ def main():
     rng = np.random.default_rng(11)
     rows = []
     for name, (shapes, extra) in SIZES.items():
+        function = getattr(lemmas_lib, name)
         for dtype in ("float64", "float32"):
             for kind in rounding.KINDS:
                 matrices = rounding.draw(kind, rng, shapes, dtype)
                 *_, sizes = getattr(_shapes, name)(*matrices, *extra)
-                found = rounding.errors(name, *matrices, *extra)
+                found = rounding.errors(function, *matrices, *extra)
                 rows.append(
                     {
                         "name": name,
@@ -41,7 +45,7 @@ def main():
                         **{way: digits(e) for way, e in found.items()},
                     }
                 )
-    write("accuracy", rows=rows)
+    write("accuracy", rows=rows, tables=tables.accuracy(rows))
 
 
 if __name__ == "__main__":

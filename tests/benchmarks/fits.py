@@ -1,8 +1,8 @@
 """Measure mixed_model.fit beside lme4, statsmodels and BLMM.
 
-Writes lemmas_lib/data/fits.json, which the book shows. What is not installed
-is not measured: R with lme4 (Debian: r-cran-lme4), and the packages of
-peers.txt.
+Writes lemmas_lib/book/data/fits.json, which the book shows. What is not
+installed is not measured: R with lme4 (Debian: r-cran-lme4), and the packages
+of peers.txt.
 """
 
 import importlib.metadata
@@ -16,9 +16,11 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import tables
 from measure import digits, write
 
-from lemmas_lib import datasets, mixed_model, unvech
+from lemmas_lib import mixed_model, unvech
+from lemmas_lib.mixed_model import datasets
 
 R = """
 suppressMessages(library(lme4))
@@ -179,7 +181,14 @@ def main():
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    write("fits", InstEval=insteval(versions), many=many(), versions=versions)
+    one, several = insteval(versions), many()
+    write(
+        "fits",
+        versions=versions,
+        InstEval=one,
+        many=several,
+        tables=tables.fits(one, several),
+    )
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lemmas_lib import timing
+from lemmas_lib.book import timing
 
-DATA = Path(__file__).parents[2] / "lemmas_lib" / "data"
+DATA = Path(__file__).parents[2] / "lemmas_lib" / "book" / "data"
 SLOW = 0.5  # seconds; what takes longer is timed once
 
 
@@ -109,12 +109,35 @@ def first_calls():
 
 
 def write(name, **result):
-    """Write a measurement to the library's data, with date and machine."""
+    """Write a record for the chapters, with date and machine."""
     result = {
         "date": datetime.date.today().isoformat(),
         "machine": timing.machine(),
         **result,
     }
     path = DATA / f"{name}.json"
-    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    path.write_text(text(result) + "\n", encoding="utf-8")
     print(path)
+
+
+def text(value, end="\n"):
+    """Return JSON in which each item of a list of rows has a line."""
+    start = end + " "
+    if not _nests(value):
+        return flat(value)
+    if isinstance(value, list):
+        return "[" + start + f",{start}".join(map(flat, value)) + end + "]"
+    lines = [f"{flat(k)}: {text(v, start)}" for k, v in value.items()]
+    return "{" + start + f",{start}".join(lines) + end + "}"
+
+
+def _nests(value):
+    """Say whether a list or dict holds another."""
+    items = value.values() if isinstance(value, dict) else value
+    return isinstance(value, (dict, list)) and any(
+        isinstance(item, (dict, list)) for item in items
+    )
+
+
+def flat(value):
+    return json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,7 @@ import importlib
 
 import numpy as np
 
-from lemmas_lib import _primitives
+from lemmas_lib._contraction import plan
 
 
 def load(module):
@@ -84,10 +84,10 @@ def without_numba(way):
     """Return the way as it is where there is no Numba."""
 
     def call():
-        kernels, _primitives.kernels = _primitives.kernels, lambda: None
+        kernels, plan.kernels = plan.kernels, lambda: None
         try:
             return way()
         finally:
-            _primitives.kernels = kernels
+            plan.kernels = kernels
 
     return call

@@ -2,15 +2,17 @@
 
 The source's formulas are run as it states them, with the permutation matrix
 that it builds, dense in Lemma 4 (2 GB) and sparse in Lemmas 5 and 6.
-Writes lemmas_lib/data/source_sizes.json.
+Writes lemmas_lib/book/data/source_sizes.json.
 """
 
 import numpy as np
+import tables
 from measure import seconds, write
 from peers import row_major
 from scipy import sparse
 
-from lemmas_lib import commutation_matrix, loops, sums, vec, vecb
+from lemmas_lib import commutation_matrix, sums, vec, vecb
+from lemmas_lib.oracles import loops
 
 
 def permuted(K, A, B, shape_a, shape_b):
@@ -184,7 +186,7 @@ def main():
                 "printed": case["printed"],
             }
         )
-    write("source_sizes", rows=rows)
+    write("source_sizes", rows=rows, tables=tables.source_sizes(rows))
 
 
 if __name__ == "__main__":

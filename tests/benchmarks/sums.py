@@ -1,7 +1,7 @@
 """Measure every sum beside its peers, over sizes, layouts and dtypes.
 
-Writes lemmas_lib/data/benchmark.json, which the book shows. With arguments,
-only the sums so named are measured again:
+Writes lemmas_lib/book/data/benchmark.json, which the book shows. With
+arguments, only the sums so named are measured again:
 
     python tests/benchmarks/sums.py sum_abt sum_kron
 """
@@ -12,6 +12,7 @@ import sys
 from collections import namedtuple
 
 import numpy as np
+import tables
 from measure import (
     digits,
     first_calls,
@@ -30,7 +31,10 @@ from peers import (
 )
 
 import lemmas_lib
-from lemmas_lib import _primitives, loops, timing
+from lemmas_lib._contraction.sizes import KERNEL_FROM
+from lemmas_lib.book.measured import record
+from lemmas_lib.book.timing import spoken
+from lemmas_lib.oracles import loops
 
 Case = namedtuple("Case", "name sizes order dtype", defaults=["C", "float64"])
 Problem = namedtuple("Problem", "arguments formula peers operations blocks")
@@ -271,11 +275,11 @@ def measure(case, limits):
         return function(*arguments)
 
     function = getattr(lemmas_lib, case.name)
-    ways = {"library": library}
-    if sum(x.size for x in matrices) >= _primitives.KERNEL_FROM:
-        ways["library, NumPy alone"] = without_numba(library)
+    ways = {tables.OURS: library}
+    if sum(x.size for x in matrices) >= KERNEL_FROM:
+        ways[tables.NUMPY_ALONE] = without_numba(library)
     if problem.blocks <= MOST_BLOCKS:
-        ways["loop"] = lambda: getattr(loops, case.name)(*arguments)
+        ways[tables.LOOP] = lambda: getattr(loops, case.name)(*arguments)
     if problem.formula:
         ways["formula"] = problem.formula
     ways |= problem.peers
@@ -289,20 +293,21 @@ def measure(case, limits):
         computing = problem.operations / limits[case.dtype]
         row["reading"] = row["seconds"].pop("reading")
         row["floor"] = digits(max(computing, row["reading"]))
+    row["peer"] = tables.fastest_peer(row["seconds"])
     return row
 
 
 def line(row):
     """Return what was measured of one case, in a line."""
     sizes = ",".join(str(size) for size in row["sizes"].values())
-    peer, fastest = timing.best_peer(row)
-    ours = row["seconds"][timing.OURS]
+    times, peer = row["seconds"], row["peer"]
+    ours = times[tables.OURS]
     text = f"{row['name']} ({sizes}) {row['order']} {row['dtype']}: "
-    text += f"{timing.spoken(ours)}, {ours / fastest:.2f} × {peer}"
+    text += f"{spoken(ours)}, {ours / times[peer]:.2f} × {peer}"
     if "floor" in row:
         text += f", {ours / row['floor']:.2f} × floor"
-        if timing.NUMPY_ALONE in row["seconds"]:
-            alone = row["seconds"][timing.NUMPY_ALONE]
+        if tables.NUMPY_ALONE in times:
+            alone = times[tables.NUMPY_ALONE]
             text += f", NumPy alone {alone / row['floor']:.2f} × floor"
     return text
 
@@ -320,12 +325,12 @@ def versions():
 def main(names):
     limits = rates()
     for dtype in ("float64", "float32"):  # so that no case waits for Numba
-        X = np.ones((_primitives.KERNEL_FROM, 1), dtype=dtype)
+        X = np.ones((KERNEL_FROM, 1), dtype=dtype)
         lemmas_lib.sum_abt(X, X.copy(), 2)
     chosen = [case for case in cases() if not names or case.name in names]
     rows = []
     if names:  # keep what is not measured
-        kept = timing.committed("benchmark")["rows"]
+        kept = record("benchmark")["rows"]
         rows = [row for row in kept if row["name"] not in names]
     for number, case in enumerate(chosen, start=1):
         rows.append(measure(case, limits))
@@ -337,12 +342,14 @@ def main(names):
             if row["bytes"] >= LARGE_BYTES and "reading" in row
         )
     )
+    first = first_calls()
     write(
         "benchmark",
         versions=versions(),
         limits=limits,
-        first_calls=first_calls(),
+        first_calls=first,
         rows=rows,
+        tables=tables.benchmark(rows, limits, first),
     )
 
 

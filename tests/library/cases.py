@@ -1,14 +1,16 @@
-"""Every sum at random sizes: the shapes of its arguments from l, n and k.
+"""What the tests share: every sum at random sizes, arrays of every kind.
 
 ``CASES[name](draw)`` returns the shapes of the matrices in the order of the
 signature, and the arguments that follow them.
 """
 
 import threading
+import tracemalloc
 from collections import namedtuple
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 Case = namedtuple("Case", "shapes extra")
@@ -127,3 +129,118 @@ def in_threads(work, number=8):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _overlapping(rng, shape):
+    """Rows that begin one entry further on in the same memory."""
+    rows, columns = shape
+    memory = integers(rng, rows + columns)
+    return np.lib.stride_tricks.as_strided(
+        memory, shape, (memory.itemsize, memory.itemsize)
+    )
+
+
+def _repeated(rng, shape):
+    return np.broadcast_to(integers(rng, (1, shape[1])), shape)
+
+
+def _far_apart(rng, shape):
+    """Entries a megabyte apart, of which only they are ever touched."""
+    rows, columns = shape
+    memory = np.empty((max(rows, 1), max(columns, 1) * 2**17))
+    x = memory[:rows, : columns * 2**17 : 2**17]
+    x[...] = integers(rng, shape)
+    return x
+
+
+def _of_a_record(rng, shape):
+    record = np.zeros(shape, dtype=[("skipped", "u1"), ("value", "f8")])
+    record["value"] = integers(rng, shape)
+    return record["value"]
+
+
+def _read_only(rng, shape):
+    x = integers(rng, shape)
+    x.flags.writeable = False
+    return x
+
+
+MEMORY = {
+    "overlapping": _overlapping,
+    "repeated": _repeated,
+    "far apart": _far_apart,
+    "unaligned": lambda rng, s: unaligned(integers(rng, s)),
+    "field of a record": _of_a_record,
+    "read-only": _read_only,
+    "other byte order": lambda rng, s: integers(rng, s).astype(">f8"),
+    "np.matrix": lambda rng, s: integers(rng, s).view(np.matrix),
+    "list": lambda rng, s: integers(rng, s).tolist(),
+}
+
+
+def each_item(oracle, matrices, extra):
+    """Map an oracle for single matrices over the broadcast batch axes."""
+    batch = np.broadcast_shapes(*(x.shape[:-2] for x in matrices))
+    stacks = [np.broadcast_to(x, batch + x.shape[-2:]) for x in matrices]
+    items = [
+        oracle(*(x[index] for x in stacks), *extra)
+        for index in np.ndindex(batch)
+    ]
+    return np.array(items).reshape(batch + items[0].shape)
+
+
+class Draw:
+    """Stands in for hypothesis' draw: the next of the sizes given."""
+
+    def __init__(self, *sizes):
+        self.sizes = iter(sizes)
+
+    def __call__(self, _):
+        return next(self.sizes)
+
+
+# Sizes in the order in which they are drawn; all of them unequal.
+SIZES = {
+    "sum_abt": (5, 2, 3, 4),
+    "sum_acbt": (5, 2, 3, 4, 6),
+    "sum_residual_outer": (5, 2, 3, 4),
+    "sum_kron": (5, 2, 3, 4, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 4, 6),
+    "sum_kron_bct": (5, 7, 2, 3, 4),
+    "sumAijBijt": (5, 7, 2, 3, 4),
+    "sumAijKronBij": (5, 7, 2, 3, 4, 6),
+}
+
+
+def peak_memory(function, *arguments):
+    """Return the most bytes that a call holds at once."""
+    function(*arguments)
+    tracemalloc.start()
+    function(*arguments)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+class Counted:
+    """A number that counts the products made of it."""
+
+    products = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __mul__(self, other):
+        Counted.products += 1
+        return Counted(self.value * other.value)
+
+    def __add__(self, other):
+        return Counted(self.value + getattr(other, "value", other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return Counted(self.value - other.value)
+
+
+every_sum = pytest.mark.parametrize("name", CASES)

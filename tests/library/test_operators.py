@@ -1,14 +1,17 @@
 """The operators against their definitions, entry by entry."""
 
 import itertools
+import math
+import re
 
 import numpy as np
 import pytest
-from cases import LAYOUTS, integers
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import lemmas_lib as ll
+
+from .cases import LAYOUTS, MEMORY, integers
 
 sides = st.integers(1, 5)
 layouts = pytest.mark.parametrize("layout", LAYOUTS)
@@ -119,3 +122,106 @@ def test_dtype_is_kept_and_nothing_is_shared(dtype):
         assert result.dtype == X.dtype, name
         for given_array in (X, S, F):
             assert not np.shares_memory(result, given_array), name
+
+
+x = np.ones
+
+
+@pytest.mark.parametrize(
+    "call, error, words",
+    [
+        (lambda: ll.vec([1, 2]), ValueError, "X has shape (2,)"),
+        (lambda: ll.vec(x((2, 2), bool)), TypeError, "X has dtype bool"),
+        (lambda: ll.unvec(1.0, (1, 1)), ValueError, "x has shape ()"),
+        (lambda: ll.unvec(x(5), (2, 3)), ValueError, "(…, 6) is needed"),
+        (lambda: ll.unvec(x(5), (2, 3)), ValueError, "shape (2, 3)"),
+        (lambda: ll.unvec(x(6), (2, -3)), ValueError, "shape[1] is -3"),
+        (lambda: ll.unvec(x(6), 6), TypeError, "shape is 6; a pair"),
+        (lambda: ll.vech(x((2, 3))), ValueError, "(…, q, q) is needed"),
+        (lambda: ll.unvech(x(4)), ValueError, "such as 3 or 6"),
+        (lambda: ll.reshape_f(x((2, 3)), (2, 2)), ValueError, "needs 4"),
+        (lambda: ll.reshape_f(x((2, 3)), (4, 1)), ValueError, "shape (4, 1)"),
+        (lambda: ll.reshape_f(x((2, 3)), (4, 1)), ValueError, "6 entries"),
+        (lambda: ll.vecb(x((4, 6)), (3, 2)), ValueError, "a multiple of 3"),
+        (lambda: ll.vecb(x((4, 6)), (2, 2.0)), TypeError, "block_shape[1]"),
+        (lambda: ll.commutation_matrix(0, 2), ValueError, "a is 0"),
+        (lambda: ll.commutation_index(2, True), TypeError, "b is True"),
+        (lambda: ll.duplication_matrix(0), ValueError, "q is 0"),
+        (lambda: ll.duplication_index(-1), ValueError, "q is -1"),
+    ],
+)
+def test_operators_refuse_too(call, error, words):
+    with pytest.raises(error, match=re.escape(words)):
+        call()
+
+
+def by_entries(name, X, shape):
+    """Return what an operator gives, by the place of each entry."""
+    rows, columns = X.shape
+    p, q = shape
+    match name:
+        case "vec":
+            return [X[i, j] for j in range(columns) for i in range(rows)]
+        case "vech":
+            return [X[i, j] for j in range(columns) for i in range(j, rows)]
+        case "unvech":
+            q = next(q for q in range(9) if q * (q + 1) // 2 == columns)
+            place = {}
+            for j in range(q):
+                for i in range(j, q):
+                    place[i, j] = place[j, i] = len(set(place.values()))
+            return [[X[0, place[i, j]] for j in range(q)] for i in range(q)]
+        case "unvec":
+            return [[X[0, j * p + i] for j in range(q)] for i in range(p)]
+        case "reshape_f":
+            x = by_entries("vec", X, shape)
+            return [[x[j * p + i] for j in range(q)] for i in range(p)]
+        case "vecb":
+            return [
+                by_entries("vec", X[i : i + p, j : j + q], shape)
+                for i in range(0, rows, p)
+                for j in range(0, columns, q)
+            ]
+
+
+@pytest.mark.parametrize(
+    "name", ["vec", "unvec", "vech", "unvech", "reshape_f", "vecb"]
+)
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_an_operator_moves_entries_of_odd_memory_or_refuses(name, data):
+    sizes, from_one = st.integers(0, 5), st.integers(1, 5)
+    shape = data.draw(sizes, "rows"), data.draw(sizes, "columns")
+    asked = data.draw(from_one, "p"), data.draw(from_one, "q")
+    if name == "unvec":
+        shape = 1, math.prod(asked) + data.draw(st.sampled_from([0, 0, 1, -1]))
+    if name == "unvech":
+        shape = 1, data.draw(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 10]))
+    fits = {
+        "vec": True,
+        "vech": shape[0] == shape[1],
+        "unvec": shape[1] == math.prod(asked),
+        "unvech": shape[1] in {0, 1, 3, 6, 10},
+        "reshape_f": math.prod(shape) == math.prod(asked),
+        "vecb": shape[0] % asked[0] == shape[1] % asked[1] == 0,
+    }[name]
+    made = data.draw(st.sampled_from(list(MEMORY)), "memory")
+    assume(made != "list" or 0 not in shape)
+    odd = MEMORY[made](np.random.default_rng(3), shape)
+    plain = np.array(odd, dtype=float)
+    function = getattr(ll, name)
+    # A row of np.matrix is a matrix again.
+    first = np.asarray(odd)[0] if name.startswith("un") else odd
+    with_shape = name in {"unvec", "reshape_f", "vecb"}
+    arguments = [first, asked] if with_shape else [first]
+    if not fits:
+        with pytest.raises(ValueError, match="has shape"):
+            function(*arguments)
+        return
+    result = function(*arguments)
+    assert type(result) is np.ndarray and result.flags.writeable
+    assert result.dtype.isnative
+    wanted = by_entries(name, plain, asked)
+    assert np.array_equal(result, wanted) or result.size == 0 == len(wanted)
+    assert np.array_equal(odd, plain)
+    assert isinstance(odd, list) or not np.shares_memory(result, odd)

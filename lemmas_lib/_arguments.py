@@ -1,0 +1,170 @@
+"""What counts as a matrix, a count or a pair, and what is said if not.
+
+Public functions call these first; what they get back can be computed with.
+"""
+
+import math
+import operator
+
+import numpy as np
+
+# Signed and unsigned integers, reals, complex numbers, and Python objects
+# such as fractions. Booleans, text and dates have no such sums.
+NUMERIC_KINDS = "iufcO"
+
+
+def arrays(least_ndim, **arguments):
+    """Return the arguments as arrays of the one dtype that holds them all.
+
+    The common dtype is taken before anything is computed, so that no
+    intermediate product overflows in a narrower one.
+    """
+    found = [array(name, x, least_ndim) for name, x in arguments.items()]
+    dtype = np.result_type(*found)
+    return [x.astype(dtype, copy=False) for x in found]
+
+
+def matrices(names, *values):
+    """Return matrices, or stacks of matrices, of one common dtype.
+
+    ``names`` has one letter for each.
+    """
+    # What needs no conversion is recognized quickly.
+    dtype = getattr(values[0], "dtype", None)
+    for x in values:
+        if type(x) is not np.ndarray or x.dtype is not dtype or x.ndim < 2:
+            break
+    else:
+        if dtype.kind in NUMERIC_KINDS and dtype.isnative:
+            return values
+    return arrays(2, **dict(zip(names, values, strict=True)))
+
+
+def single(**matrices):
+    """Refuse stacks of matrices, where one matrix at a time is taken."""
+    for name, x in matrices.items():
+        if x.ndim != 2:
+            raise ValueError(
+                f"{name} has shape {x.shape}; a single matrix "
+                "(rows, columns) is needed"
+            )
+
+
+def array(name, value, least_ndim):
+    for part in value if isinstance(value, (list, tuple)) else [value]:
+        refuse_sparse_and_masked(name, part)
+    try:
+        x = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array: {error}") from None
+    if x.dtype.kind not in NUMERIC_KINDS:
+        raise TypeError(
+            f"{name} has dtype {x.dtype}; integers, reals, complex numbers "
+            "or objects such as fractions are needed"
+        )
+    if x.ndim < least_ndim:
+        wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
+        raise ValueError(f"{name} has shape {x.shape}; {wanted} is needed")
+    return x
+
+
+def refuse_sparse_and_masked(name, value):
+    if hasattr(value, "todense"):
+        raise TypeError(
+            f"{name} is sparse ({type(value).__name__}); a dense array is "
+            f"needed, such as {name}.toarray()"
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; fill it "
+            f"first, as in {name}.filled(0)"
+        )
+
+
+def count(name, value, least=1):
+    """Return an integer of any integer type; refuse booleans and floats."""
+    if type(value) is int and value >= least:
+        return value
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; an integer is needed") from None
+    if number < least:
+        raise ValueError(f"{name} is {number}; at least {least} is needed")
+    return number
+
+
+def pair(name, value, least=1):
+    """Return two integers, such as the shape of a block."""
+    if type(value) is tuple and len(value) == 2:
+        first, second = value
+        if type(first) is type(second) is int and min(value) >= least:
+            return value
+    if not is_sequence(value):
+        raise TypeError(f"{name} is {value!r}; a pair of integers is needed")
+    if len(value) != 2:
+        raise ValueError(f"{name} is {value!r}; exactly two are needed")
+    return tuple(
+        count(f"{name}[{i}]", part, least) for i, part in enumerate(value)
+    )
+
+
+def is_sequence(value):
+    one_axis = isinstance(value, np.ndarray) and value.ndim == 1
+    return one_axis or isinstance(value, (tuple, list))
+
+
+def heights(name, value):
+    """Return block heights in A and B: an integer for both, or a pair."""
+    if type(value) is int and value > 0:
+        return value, value
+    if is_sequence(value):
+        return pair(name, value)
+    return (count(name, value),) * 2
+
+
+def entries(name, x, shape):
+    """Check that the rows (…, p·q) can become matrices (…, p, q)."""
+    if x.shape[-1] != math.prod(shape):
+        raise ValueError(
+            f"{name} has shape {x.shape}; (…, {math.prod(shape)}) is needed "
+            f"for matrices of shape {shape}"
+        )
+
+
+def same_size(name, x, shape):
+    """Check that a reshape keeps the number of entries."""
+    if math.prod(x.shape[-2:]) != math.prod(shape):
+        raise ValueError(
+            f"{name} has shape {x.shape}, with {math.prod(x.shape[-2:])} "
+            f"entries a matrix; shape {shape} needs {math.prod(shape)}"
+        )
+
+
+def square(name, x):
+    """Check that matrices are square."""
+    if x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"{name} has shape {x.shape}; (…, q, q) is needed")
+
+
+def triangle_side(name, x):
+    """Return q where the rows have q(q+1)/2 entries."""
+    length = x.shape[-1]
+    q = (math.isqrt(8 * length + 1) - 1) // 2
+    if q * (q + 1) // 2 != length:
+        raise ValueError(
+            f"{name} has shape {x.shape}; its last axis must have q(q+1)/2 "
+            f"entries, such as {q * (q + 1) // 2} or {(q + 1) * (q + 2) // 2}"
+        )
+    return q
+
+
+def same_width(pA, pB):
+    """Check that the blocks of A and B are equally wide."""
+    if pA[1] != pB[1]:
+        raise ValueError(
+            f"pB is {pB} and pA is {pA}; A_ij B_ij' needs blocks of equal "
+            f"width, such as pB = {(pB[0], pA[1])}"
+        )

@@ -1,0 +1,42 @@
+"""The one contraction behind all sums, Σ_ij vec(A_ij) vec(B_ij)'.
+
+Laid out by blocks this is a sum of Kronecker products; with blocks one column
+wide it is Σ_i A_i B_i', because a product of matrices is the sum of the outer
+products of their columns.
+
+``contract`` is the door: it cuts matrices into blocks, asks ``plan`` for the
+way, and takes it. ``ways`` has the ways by NumPy, ``kernel`` the compiled one,
+``pieces`` what is taken a piece at a time, ``sizes`` every tuned constant.
+
+The words of this room:
+
+blocks
+    A matrix cut into l1 by l2 blocks, as a view (…, l1, l2, height, width).
+    Blocks of A and blocks of B, or of A alone where B is A.
+item
+    One matrix of a batch.
+panel
+    Blocks as a matrix with a row for each of their entries, a column a block.
+in order
+    So that such a panel is a view that BLAS takes as it lies.
+tile
+    As many blocks as are copied into the cache at once.
+strip
+    A part of a matrix that a lemma forms on the way, such as BC'.
+"""
+
+from .contract import sum_kroneckers, sum_products
+from .pieces import Formed, in_strips, items, rows, slices, t
+from .ways import matmul
+
+__all__ = [
+    "Formed",
+    "in_strips",
+    "items",
+    "matmul",
+    "rows",
+    "slices",
+    "sum_kroneckers",
+    "sum_products",
+    "t",
+]

@@ -1,0 +1,85 @@
+"""The door: two matrices and the shapes of their blocks in, their sum out.
+
+First it is decided which way to take, then it is taken.
+"""
+
+import functools
+
+import numpy as np
+
+from . import plan, sizes, ways
+from .pieces import one_batch_axis
+
+
+def sum_products(A, B, n_a, n_b, strip_of=0):
+    """Return Σ_i A_i B_i', blocks of n_a rows in A and n_b in B.
+
+    A strip of a sum of so many entries, ``strip_of``, takes the way of that
+    one, on one thread, because the threads of BLAS stay awake for a while
+    after each of its products.
+    """
+    if plan.is_small(A, B, sizes.SMALL):
+        return ways.dot(A.T.reshape(-1, n_a).T, B.T.reshape(-1, n_b))
+    return _contracted(A, B, (n_a, 1), (n_b, 1), strip_of)
+
+
+def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0):
+    """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B.
+
+    ``strip_of`` is as in ``sum_products``.
+    """
+    if plan.is_small(A, B, sizes.SMALL_KRONECKERS):
+        S = ways.dot(_block_rows(A, *shape_a).T, _block_rows(B, *shape_b))
+    else:
+        S = _contracted(A, B, shape_a, shape_b, strip_of)
+    batch, (a1, a2), (b1, b2) = S.shape[:-2], shape_a, shape_b
+    S = S.reshape(batch + shape_a + shape_b).swapaxes(-3, -2)
+    return S.reshape(batch + (a1 * b1, a2 * b2))
+
+
+def cut(X, height, width):
+    """Return the blocks of X, (…, l1, l2, height, width), as a view."""
+    rows, columns = X.shape[-2:]
+    across = columns // width if width else 1  # a matrix may have no columns
+    split = rows // height, height, across, width
+    return X.reshape(*X.shape[:-2], *split).swapaxes(-3, -2)
+
+
+def _contracted(A, B, shape_a, shape_b, strip_of):
+    """Return the contraction of the blocks of A and B, (…, a1·a2, b1·b2)."""
+    blocks = [cut(A, *shape_a)]
+    # B that is A is not passed on, so that it is cut, copied and read once.
+    if B is not A or shape_b != shape_a:
+        blocks.append(cut(B, *shape_b))
+    contract = functools.partial(_contract, strip_of=strip_of)
+    return one_batch_axis(contract, ways.by_product, 4, blocks)
+
+
+def _contract(*blocks, strip_of):
+    if any(X.ndim > 4 for X in blocks):
+        blocks = [X if X.ndim > 4 else X[None] for X in blocks]
+    way, exchanged = plan.choose(blocks, strip_of)
+    if way == "nothing":
+        batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
+        shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
+        return np.zeros((*batch, *shape), dtype=blocks[0].dtype)
+    if exchanged:
+        blocks = [X.swapaxes(-4, -3) for X in blocks]
+    if way == "kernel":
+        return _by_kernel(blocks, threads=1 if strip_of else None)
+    return ways.WAYS[way](*blocks)
+
+
+def _by_kernel(blocks, threads):
+    """Return the contraction by the compiled kernel, which takes a batch."""
+    outer_sum = plan.kernels().outer_sum
+    if blocks[0].ndim == 4:
+        return outer_sum(*(X[None] for X in blocks), threads=threads)[0]
+    return outer_sum(*blocks, threads=threads)
+
+
+def _block_rows(X, height, width):
+    """Return blocks as rows, each row by row, of one matrix."""
+    if width < X.shape[1]:
+        X = X.reshape(-1, height, X.shape[1] // width, width).swapaxes(1, 2)
+    return X.reshape(-1, height * width)

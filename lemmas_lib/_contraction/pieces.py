@@ -1,0 +1,179 @@
+"""What is taken a piece at a time, so that what is held never grows with it.
+
+Slices of a range, tiles of a grid of blocks, strips of a product that is
+formed on the way, items of a batch.
+"""
+
+import functools
+import itertools
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from . import sizes
+
+ALL = slice(None)
+
+
+def slices(length, step):
+    """Cut a range into slices of the given length, at least 1.
+
+    An empty range has one slice, which is empty too.
+    """
+    step = max(1, step)
+    for start in range(0, max(1, length), step):
+        yield slice(start, min(start + step, length))
+
+
+def tiles(rows, columns, most):
+    """Cut a grid of blocks into tiles of at most so many blocks, at least 1.
+
+    The tiles are as wide as they can be.
+    """
+    step = max(1, min(columns, most))
+    for i in slices(rows, most // step):
+        for j in slices(columns, step):
+            yield i, j
+
+
+def total(terms):
+    """Add up arrays, in the memory of the first, holding two at a time."""
+    terms = iter(terms)
+    result = next(terms)
+    for term in terms:
+        result += term
+        del term  # or it would be held while the next one is computed
+    return result
+
+
+def rows(X, blocks, height):
+    """Return the rows of some blocks, or of all of them."""
+    if blocks is ALL:
+        return X
+    return X[..., blocks.start * height : blocks.stop * height, :]
+
+
+def t(X):
+    """Return the transpose of each matrix."""
+    return X.swapaxes(-1, -2)
+
+
+@functools.lru_cache(1024)
+def items(*shapes):
+    """Return how many matrices the broadcast batch of some shapes has."""
+    return math.prod(np.broadcast_shapes(*(shape[:-2] for shape in shapes)))
+
+
+class Formed(NamedTuple):
+    """What a lemma forms on the way, such as BC', and in which strips."""
+
+    grid: tuple  # how many blocks it has, down and across
+    held: int  # entries that are held for one of them, in one item
+    operands: int  # it is formed of so many, the first ones
+    once: bool = False  # a strip serves all items: the batch is not cut
+
+
+def in_strips(add, formed, *operands):
+    """Add up add(i, j, *operands) over slices i and j of a grid of blocks.
+
+    A strip holds STRIP entries at most, for all its blocks and all items that
+    it is formed for. The batch is cut before the grid.
+    """
+    l1, l2 = formed.grid
+    if max([X.ndim for X in operands]) == 2 and (
+        formed.held * l1 * l2 <= sizes.STRIP
+    ):
+        return add(ALL, ALL, *operands)  # most calls, and small ones are many
+    add_some = functools.partial(_in_strips, add, formed)
+    add_all = functools.partial(add, ALL, ALL)
+    return one_batch_axis(add_some, add_all, 2, operands)
+
+
+def _in_strips(add, formed, *operands):
+    own = [len(X) for X in operands[: formed.operands] if X.ndim > 2]
+    v = max(own, default=1)
+    item = formed.held * math.prod(formed.grid)
+    if item * v <= sizes.STRIP:
+        return add(ALL, ALL, *operands)
+    if v == 1 or formed.once:
+        most = sizes.STRIP // (formed.held * v)
+        grid = tiles(*formed.grid, most)
+        return total(add(i, j, *operands) for i, j in grid)
+    batch = [X if X.ndim > 2 else X[None] for X in operands]
+    add_some = functools.partial(_in_strips, add, formed)
+    return over_batch(add_some, sizes.STRIP // item, batch)
+
+
+def over_batch(function, step, operands):
+    """Call a function on so many items of a batch at once, at least 1.
+
+    Operands of length 1 belong to all items.
+    """
+    out, v = None, max(map(len, operands))
+    for some in slices(v, step):
+        part = function(*(X[some] if len(X) > 1 else X for X in operands))
+        if out is None:
+            out = np.empty((v, *part.shape[1:]), dtype=part.dtype)
+        out[some] = part
+    return out
+
+
+def one_batch_axis(function, at_once, own, operands):
+    """Call a function that takes one batch axis at most, with any number.
+
+    ``own`` is the number of last axes that are not batch axes. Those before
+    become one where they lie as one in memory; else this is a loop over the
+    shortest of them. Items of which a tile holds many go to ``at_once``,
+    which takes any number of axes.
+    """
+    axes = max([X.ndim for X in operands]) - own
+    if axes <= 1:
+        return function(*operands)
+    batch = np.broadcast_shapes(*(X.shape[:-own] for X in operands))
+    merged = [_with_one_axis(X, own, batch) for X in operands]
+    if all(X is not None for X in merged):
+        S = function(*merged)
+        return S.reshape(*batch, *S.shape[-2:])
+    length, axis = min((n, axis) for axis, n in enumerate(batch) if n > 1)
+    item = sum(math.prod(X.shape[-own:]) for X in operands)
+    held = max(1, item * math.prod(batch) // length)
+    small = held <= sizes.TILE and all(X.size for X in operands)
+    out = None
+    for some in slices(length, sizes.TILE // held if small else 1):
+        part = [_some(X, some, axis - axes - own) for X in operands]
+        if small:
+            S = at_once(*part)
+        else:
+            S = one_batch_axis(function, at_once, own, part)
+        if out is None:
+            out = np.empty((*batch, *S.shape[-2:]), dtype=S.dtype)
+        out[(*(ALL,) * axis, some)] = S
+    return out
+
+
+def _some(X, some, axis):
+    """Return a slice along an axis, counted from the end, that X may lack."""
+    if X.ndim < -axis or X.shape[axis] == 1:
+        return X
+    return X[(..., some, *(ALL,) * (-axis - 1))]
+
+
+def _with_one_axis(X, own, batch):
+    """Return a view of X with the batch in one axis, or None; X if shared."""
+    first = X.ndim - own
+    axes = [
+        (n, step)
+        for n, step in zip(X.shape[:first], X.strides[:first], strict=True)
+        if n != 1
+    ]
+    if not axes:  # it is the same for all items
+        return X.reshape(X.shape[first:])
+    if 0 in batch:
+        return np.empty((0, *X.shape[first:]), dtype=X.dtype)
+    if [n for n, _ in axes] != [n for n in batch if n != 1]:
+        return None
+    pairs = itertools.pairwise(axes)
+    if any(step != n * inner for (_, step), (n, inner) in pairs):
+        return None
+    return X.reshape(math.prod(batch), *X.shape[first:])

@@ -1,0 +1,112 @@
+"""The ways by NumPy: one product, products of pairs, products of tiles.
+
+Each takes blocks of A and of B, or of A alone where B is A, with a batch axis
+or without.
+"""
+
+import math
+
+from . import sizes
+from .pieces import over_batch, slices, t, tiles, total
+from .plan import block_entries
+
+
+def matmul(A, B):
+    """Return A @ B, with the narrow one first where one is tall."""
+    narrow = B.shape[-1] <= sizes.NARROW and A.shape[-2] > sizes.TALL
+    # Of objects such as matrices the order of the factors counts.
+    if narrow and A.dtype != object:
+        return t(dot(t(B), t(A)))
+    return dot(A, B)
+
+
+def dot(A, B):
+    """Return A @ B. For two small matrices ``dot`` takes half the time.
+
+    But it takes a matrix of one entry for a number, and where that is zero
+    returns zeros in the place of NaN.
+    """
+    if A.ndim == B.ndim == 2 and A.size != 1 != B.size:
+        return A.dot(B)
+    return A @ B
+
+
+def by_product(*blocks):
+    """Return the contraction as one product; copies what is no view.
+
+    It takes any number of batch axes.
+    """
+    return matmul(_panel(blocks[0]), t(_panel(blocks[-1])))
+
+
+def _panel(X):
+    """Return blocks with one row for each of their entries.
+
+    A copy in this order runs along the rows of the matrix.
+    """
+    l1, l2, height, width = X.shape[-4:]
+    axes = (*range(X.ndim - 4), -2, -1, -4, -3)
+    return X.transpose(axes).reshape(*X.shape[:-4], height * width, l1 * l2)
+
+
+def _by_pairs(*blocks):
+    """Return the sum of the products of row blocks as they lie."""
+    held = _products(blocks) * blocks[0].shape[-4]
+    return _over_items(_pairs_of_one, _pairs, held, blocks)
+
+
+def _pairs_of_one(*blocks):
+    """Add up the products of one item, a tile of them at a time."""
+    most = sizes.TILE // _products(blocks)
+    return total(
+        _pairs(*(X[some] for X in blocks))
+        for some in slices(len(blocks[0]), most)
+    )
+
+
+def _pairs(*blocks):
+    a, b = (t(X[..., 0]) for X in (blocks[0], blocks[-1]))
+    products = a @ t(b)
+    if products.shape[-3] == 1:
+        return products[..., 0, :, :]
+    return products.sum(axis=-3, dtype=products.dtype)
+
+
+def _by_tiles(*blocks):
+    """Return the contraction as products of copies in order."""
+    return _over_items(_tiles_of_one, by_product, _products(blocks), blocks)
+
+
+def _tiles_of_one(*blocks):
+    """Add up the products of one item's tiles."""
+    shape = block_entries(blocks[0]), block_entries(blocks[-1])
+    most = max(sizes.TILE, min(sizes.DEEP * sum(shape), math.prod(shape)))
+    return total(
+        by_product(*(X[i, j] for X in blocks))
+        for i, j in tiles(*blocks[0].shape[:2], most // sum(shape))
+    )
+
+
+def _products(blocks):
+    """Return how many entries of the result a pair of blocks gives."""
+    return block_entries(blocks[0]) * block_entries(blocks[-1])
+
+
+def _over_items(of_one, of_many, held, blocks):
+    """Take as many items at once as fit into a tile, or one after another.
+
+    An item holds so many entries on its way, and is read besides.
+    """
+    if blocks[0].ndim == 4:
+        return of_one(*blocks)
+    held = max(held, sum(math.prod(X.shape[-4:]) for X in blocks))
+    if held <= sizes.TILE:
+        return over_batch(of_many, sizes.TILE // held, blocks)
+
+    def one(*blocks):
+        return of_one(*(X[0] for X in blocks))[None]
+
+    return over_batch(one, 1, blocks)
+
+
+WAYS = {"product": by_product, "pairs": _by_pairs, "tiles": _by_tiles}

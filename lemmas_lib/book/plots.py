@@ -1,0 +1,319 @@
+"""Plots of numbers: times against sizes, and what a fit finds.
+
+Lines differ by marker and dash as well as by colour, so that they can be told
+apart without hue. Each function draws one figure on pyplot, which a notebook
+shows at the end of the cell.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .drawing import DPI
+
+# Okabe and Ito's colours for colour-blind readers, in the order of contrast
+# to white, each with a marker and a line of its own.
+STYLES = {
+    "color": ["#0072B2", "#D55E00", "#009E73", "#CC79A7"],
+    "marker": ["o", "s", "^", "D"],
+    "linestyle": ["-", "--", "-.", ":"],
+}
+
+
+def scaling(times, sizes, label, slope=1):
+    """Draw times against sizes, both on logarithmic axes.
+
+    Parameters
+    ----------
+    times : dict of str to list of float
+        Seconds a call for each way, as ``timing.scaling`` returns them.
+    sizes : sequence of int
+    label : str
+        The label of the size axis.
+    slope : float, optional
+        The power of the size that the grey reference line follows.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> times = {"loop": [2e-5, 2e-4], "library": [1e-5, 2e-5]}
+    >>> scaling(times, [10, 100], "number of blocks $l$")
+    >>> print(*[line.get_label() for line in plt.gca().lines], sep=", ")
+    loop, library, proportional to the size
+    >>> plt.close()
+    """
+    ax = _axes(6.4, 3.6)
+    sizes = np.asarray(sizes, dtype=float)
+    milliseconds = {name: 1e3 * np.array(t) for name, t in times.items()}
+    for name, each in milliseconds.items():
+        ax.loglog(sizes, each, markersize=5, label=name)
+    # Where the slope is reached is at the largest sizes.
+    last = min(each[-1] for each in milliseconds.values())
+    reference = last / 2 * (sizes / sizes[-1]) ** slope
+    power = "" if slope == 1 else f"$^{{{slope}}}$"
+    ax.loglog(
+        sizes, reference, "-", color="0.6", marker="", linewidth=1,
+        label=f"proportional to the size{power}",
+    )  # fmt: skip
+    ax.set_ylim(bottom=min(map(min, milliseconds.values())) / 3)
+    # The decades alone are few, and what lies between them overlaps.
+    ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    ax.set_xticks([], minor=True)
+    _finish(ax, label, "time of one call (ms)")
+
+
+def bars(times):
+    """Draw the time of each of several ways to one result.
+
+    Parameters
+    ----------
+    times : dict of str to float
+        Seconds a call, as ``timing.compare`` returns them.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> bars({"loop": 2e-3, "library": 5e-5})
+    >>> plt.gca().get_xlabel()
+    'time of one call (ms)'
+    >>> plt.close()
+    """
+    names = list(times)[::-1]
+    milliseconds = [1e3 * times[name] for name in names]
+    ax = _axes(6.4, 0.4 * len(names) + 0.7)
+    ax.barh(names, milliseconds, color=STYLES["color"][0], height=0.6)
+    ax.set(xscale="log", xlabel="time of one call (ms)")
+    ax.set_xlim(left=min(milliseconds) / 3)
+    ax.grid(False, axis="y")
+    ax.set_axisbelow(True)
+    ax.figure.tight_layout()
+
+
+def roofline(points, limits):
+    """Draw operations a second against operations a byte, under the roof.
+
+    Parameters
+    ----------
+    points : dict of str to list of (float, float)
+        For each way its points: operations for each byte read, and
+        operations a second.
+    limits : (float, float)
+        Operations and bytes a second that the machine gives.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> roofline({"library": [(0.25, 6e9), (40, 9e10)]}, (1e11, 2.8e10))
+    >>> plt.gca().get_xlabel(), plt.gca().get_ylabel()
+    ('operations for each byte read', '10⁹ operations a second')
+    >>> plt.close()
+    """
+    operations, bytes_read = limits
+    ax = _axes(6.4, 4.0)
+    for name, each in points.items():
+        x, y = np.transpose(each)
+        ax.loglog(x, y / 1e9, linestyle="", markersize=5, label=name)
+    xs = [x for each in points.values() for x, _ in each]
+    x = np.geomspace(min(xs) / 1.5, max(xs) * 1.5, 200)
+    roof = np.minimum(operations, bytes_read * x) / 1e9
+    ax.loglog(
+        x, roof, "-", color="0.4", marker="", linewidth=1, label="the roof"
+    )
+    _finish(ax, "operations for each byte read", "10⁹ operations a second")
+
+
+def agreement(exact, draws):
+    """Draw Monte Carlo means against exact values, with their error.
+
+    Parameters
+    ----------
+    exact : array_like, shape (entries,)
+    draws : array_like, shape (number of draws, entries)
+        An entry's draws have its exact value as mean. A bar is two standard
+        errors of the mean long on either side.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> draws = np.random.default_rng(0).normal([1, 2], size=(100, 2))
+    >>> agreement([1, 2], draws)
+    >>> plt.gca().get_ylabel()
+    'mean over the draws'
+    >>> plt.close()
+    """
+    exact, draws = np.asarray(exact, dtype=float), np.asarray(draws)
+    error = draws.std(axis=0) / np.sqrt(len(draws))
+    ax = _axes(4.6, 4.2)
+    ax.axline((0, 0), slope=1, color="0.6", linewidth=1, label="equal")
+    ax.errorbar(
+        exact, draws.mean(axis=0), 2 * error, fmt="o",
+        color=STYLES["color"][0], markersize=4, linewidth=1,
+        label="simulated, ±2 standard errors",
+    )  # fmt: skip
+    _finish(ax, "exact value", "mean over the draws")
+
+
+def groups(x, y, labels, lines, names):
+    """Draw the observations of each group, with straight lines through them.
+
+    Parameters
+    ----------
+    x, y, labels : array_like, shape (n,)
+    lines : dict of str to array_like, shape (groups, 2)
+        Intercept and slope of each group, in the order of the sorted labels,
+        by the name of the way.
+    names : (str, str)
+        The labels of the axes.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> x, y = np.array([0, 1, 0, 1]), np.array([1, 2, 1, 3])
+    >>> lines = {"alone": [(1, 1), (1, 2)]}
+    >>> names = "day", "reaction time (ms)"
+    >>> groups(x, y, np.array(["a", "a", "b", "b"]), lines, names)
+    >>> [ax.texts[0].get_text() for ax in plt.gcf().axes[:2]]
+    ['a', 'b']
+    >>> plt.close()
+    """
+    found = np.unique(labels)
+    columns = 6
+    rows = -(-len(found) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(6.8, 1.35 * rows), dpi=DPI,
+        sharex=True, sharey=True, squeeze=False,
+    )  # fmt: skip
+    for group, (name, ax) in enumerate(zip(found, axes.flat, strict=False)):
+        own = labels == name
+        each = {way: both[group] for way, both in lines.items()}
+        _group(ax, name, x[own], y[own], each, (np.min(x), np.max(x)))
+    for ax in axes.flat[len(found) :]:
+        ax.axis("off")
+    handles, ways = axes[0, 0].get_legend_handles_labels()
+    fig.legend(
+        handles, ways, loc="upper center", ncols=len(ways), frameon=False,
+        fontsize="small",
+    )  # fmt: skip
+    fig.supxlabel(names[0], fontsize="small")
+    fig.supylabel(names[1], fontsize="small")
+
+
+def _group(ax, name, x, y, lines, ends):
+    """Draw one group: its points, and each line from end to end."""
+    _plain(ax)
+    ax.plot(x, y, "o", color="0.45", markersize=2)
+    for way, (intercept, slope) in lines.items():
+        heights = [intercept + slope * end for end in ends]
+        ax.plot(ends, heights, marker="", linewidth=1.2, label=way)
+    ax.text(0.05, 0.95, name, transform=ax.transAxes, va="top", fontsize=6)
+    ax.tick_params(labelsize=6)
+
+
+def shrinkage(separate, conditional, centre, names):
+    """Draw how two effects of each group move to the centre of all.
+
+    Parameters
+    ----------
+    separate, conditional : array_like, shape (groups, 2)
+        Each group by itself, and within the model.
+    centre : array_like, shape (2,)
+    names : (str, str)
+        The labels of the axes.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> separate, conditional = [(0, 1), (4, 3)], [(1, 1.5), (3, 2.5)]
+    >>> shrinkage(separate, conditional, (2, 2), ("intercept", "slope"))
+    >>> print(*[line.get_label() for line in plt.gca().lines], sep=", ")
+    each group alone, in the model, all groups
+    >>> plt.close()
+    """
+    ax = _axes(5.2, 4.2)
+    for one, other in zip(separate, conditional, strict=True):
+        ax.annotate(
+            "", other, one,
+            arrowprops={"arrowstyle": "->", "color": "0.6", "linewidth": 0.8},
+        )  # fmt: skip
+    points = {"each group alone": separate, "in the model": conditional}
+    for name, each in points.items():
+        ax.plot(*np.transpose(each), linestyle="", label=name)
+    ax.plot(*centre, "+", color="black", markersize=12, label="all groups")
+    _finish(ax, *names)
+
+
+def coverage(rates, draws, nominal=0.95):
+    """Draw how often intervals cover the truth, with Monte Carlo error.
+
+    Parameters
+    ----------
+    rates : dict of str to float
+        The rate for each parameter, by its name in TeX.
+    draws : int
+        On so many draws each rate rests.
+    nominal : float, optional
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> coverage({"$b$": 0.94, "$d$": 0.955}, 500)
+    >>> [tick.get_text() for tick in plt.gca().get_xticklabels()]
+    ['$b$', '$d$']
+    >>> plt.close()
+    """
+    ax = _axes(6.4, 3.0)
+    places = range(len(rates))
+    error = 2 * np.sqrt(nominal * (1 - nominal) / draws)
+    ax.axhspan(
+        nominal - error, nominal + error, color="0.9",
+        label="±2 standard errors of a rate",
+    )  # fmt: skip
+    ax.axhline(nominal, color="0.5", linewidth=1)
+    ax.plot(places, list(rates.values()), linestyle="", label="rate")
+    ax.set_xticks(places, rates)
+    ax.set_ylim(0.85, 1)
+    _finish(ax, "", "intervals that cover")
+
+
+def iterations(values, label):
+    """Draw how a value falls from one iteration to the next.
+
+    Parameters
+    ----------
+    values : dict of str to array_like
+        One positive value for each iteration, by the name of the way.
+    label : str
+        The label of the vertical axis.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> iterations({"sleepstudy": [1, 1e-3, 1e-7]}, "distance")
+    >>> plt.gca().get_xlabel(), plt.gca().get_ylabel()
+    ('iteration', 'distance')
+    >>> plt.close()
+    """
+    ax = _axes(6.4, 3.6)
+    for name, each in values.items():
+        ax.semilogy(each, label=name)
+    _finish(ax, "iteration", label)
+
+
+def _axes(width, height):
+    """Return the axes of a new figure, of a size in inches."""
+    _, ax = plt.subplots(figsize=(width, height), dpi=DPI)
+    _plain(ax)
+    return ax
+
+
+def _plain(ax):
+    """Give axes what all plots share."""
+    ax.set_prop_cycle(**STYLES)
+    ax.grid(True, color="0.9")
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def _finish(ax, xlabel, ylabel):
+    """Label the axes and what is drawn on them."""
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False, fontsize="small")
+    ax.figure.tight_layout()

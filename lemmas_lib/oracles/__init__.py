@@ -1,0 +1,7 @@
+"""What everything is checked against; imports nothing that it checks.
+
+``loops`` and ``formulas`` are the two sides of each lemma, literally;
+``definitions`` is the mixed model in full, in long and exact arithmetic;
+``rounding`` says how far a sum in floating point may be from the exact one,
+and ``exact`` turns numbers into fractions.
+"""

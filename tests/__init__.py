@@ -1,0 +1,1 @@
+"""The tests; a package, so that files in different folders may share names."""

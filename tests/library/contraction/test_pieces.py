@@ -1,0 +1,251 @@
+"""What is held at once, and that pieces add up to the whole."""
+
+from unittest import mock
+
+import numpy as np
+import pytest
+
+import lemmas_lib
+from lemmas_lib._contraction import pieces, sizes
+from lemmas_lib.oracles import loops
+
+from ..cases import (
+    CASES,
+    SIZES,
+    Counted,
+    Draw,
+    each_item,
+    integers,
+    peak_memory,
+)
+from .common import MIB, held, without_kernels
+
+MOST = 4 * MIB  # beyond the result, whatever the input
+
+
+def test_a_sum_holds_its_result_and_little_more():
+    A = np.ones((200_000, 10))
+    assert A.nbytes > 3 * MOST
+    by_column = np.asfortranarray(A)
+    wide = A.reshape(50_000, 40)
+    stacks = [
+        A.reshape(shape)
+        for shape in ((2_000, 100, 10), (2, 100_000, 10), (2, 25_000, 40))
+    ]
+    for n in (2, 5, 20):
+        for X in (A, by_column, wide, *stacks):
+            result = lemmas_lib.sum_abt(X, X, n).nbytes
+            for peak in held(lemmas_lib.sum_abt, X, X.copy("K"), n):
+                assert peak < result + MOST
+            B = X.copy("K")
+            result = lemmas_lib.sumAijKronBij(X, B, (n, 2)).nbytes
+            for peak in held(lemmas_lib.sumAijKronBij, X, B, (n, 2)):
+                assert peak < 2 * result + MOST
+    for shape in ((400, 80, 40), (40, 512, 16)):
+        stack = np.ones(shape)
+        result = lemmas_lib.sum_abt(stack, stack, shape[1] // 2).nbytes
+        for peak in held(lemmas_lib.sum_abt, stack, stack, shape[1] // 2):
+            assert peak < 2 * result + MOST
+
+
+def test_a_large_result_is_held_twice_at_most():
+    """Added up from wide pairs, from one wide pair, and from tiles."""
+    with without_kernels():
+        for shape, n in [
+            ((30_000, 20), 1_000),
+            ((1, 1_500, 20), 1_500),
+            ((150_000, 7), 1_500),
+        ]:
+            X = np.ones(shape)
+            result = lemmas_lib.sum_abt(X, X, n).nbytes
+            assert peak_memory(lemmas_lib.sum_abt, X, X, n) < 2.4 * result
+
+
+def test_wide_pairs_of_a_batch_fill_one_tile_at_a_time():
+    n, blocks = 128, 4
+    products = 8 * blocks * n**2  # of one item
+    assert products == 8 * sizes.TILE
+    X = np.ones((8, blocks * n, 16))
+    with without_kernels():
+        result = lemmas_lib.sum_abt(X, X.copy(), n).nbytes
+        peak = peak_memory(lemmas_lib.sum_abt, X, X.copy(), n)
+    assert peak < result + 2 * products
+
+
+def test_nothing_is_copied_where_a_view_will_do():
+    A = np.ones((200_000, 10))
+    by_column = np.asfortranarray(A)
+    with without_kernels():
+        for n in (2, 5, 40):
+            peak = peak_memory(lemmas_lib.sum_abt, by_column, by_column, n)
+            assert peak < 1e5
+        assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
+
+
+def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
+    m, k = 60_000, 30
+    A, B = np.ones((m, k)), np.ones((m, k))
+    C = np.eye(k)
+    most = 8 * sizes.STRIP + MOST
+    whole = 8 * m * k  # AC, BC' or E
+    assert whole > 1.3 * most
+    for peak in held(lemmas_lib.sum_acbt, A, C, B, 2):
+        assert peak < most
+    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
+        assert peak < most
+    A, B, C = np.ones((1_500, 1_500)), np.ones((1_500, 4)), np.ones((1_500, 4))
+    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+        assert peak < most < A.nbytes
+    # Two products that are large, in strips of blocks of both sizes.
+    A, B, C, D = (np.ones((1_500, 2)) for _ in "ABCD")
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 500, 3):
+        assert peak < 8 * 500**2 * 9 * 3 + most
+
+
+def test_a_strip_is_no_larger_than_is_meant():
+    """Twice as much for E and BC, or for the two sums of Lemma 5."""
+    most = 8 * sizes.STRIP + MIB
+    A, B, C = np.ones((100_000, 30)), np.ones((100_000, 1)), np.ones((1, 30))
+    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
+        assert peak < most < A.nbytes
+    A, B = np.ones((2_000, 400)), np.ones((2_400, 400))
+    C, D = np.ones((2_000, 300)), np.ones((2_400, 300))
+    # By the two sums: 2 · 400 · 300 · (2000 + 2 · 2400 + 4) operations, fewer
+    # than the 2 · 2000 · 2400 · (700 + 2) of AB' and CD'.
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 2):
+        assert peak < most < 8 * 2 * (1**2 + 2**2) * 400 * 300
+    # Here AB' and CD' are formed.
+    A = np.ones((1_200, 900))
+    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, A, A, A, 3, 2):
+        assert peak < most < 8 * 2 * 1_200**2
+
+
+# At these sizes Lemmas 2 and 5 take the other of their two routes.
+OTHER_ROUTE = {
+    "sum_acbt": (5, 5, 2, 3, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 40, 6),
+}
+
+
+@pytest.mark.parametrize("name, drawn", [*SIZES.items(), *OTHER_ROUTE.items()])
+@pytest.mark.parametrize("strip", [1, 40, 200])
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+def test_strips_add_up_to_the_sum(name, drawn, strip, batch):
+    shapes, extra = CASES[name](Draw(*drawn))
+    rng = np.random.default_rng(strip)
+    matrices = [integers(rng, (*batch, *shape)) for shape in shapes]
+    expected = each_item(getattr(loops, name), matrices, extra)
+    with mock.patch.object(sizes, "STRIP", strip):
+        result = getattr(lemmas_lib, name)(*matrices, *extra)
+    assert np.array_equal(result, expected)
+
+
+@pytest.mark.parametrize("batched", ["B and C", "B alone", "C alone"])
+def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
+    n, v = 300, 60
+    A = np.ones((n, n))
+    B, C = (np.ones((v, n, 4) if name in batched else (n, 4)) for name in "BC")
+    most = 8 * sizes.STRIP + MOST
+    result = lemmas_lib.sum_kron_bct(A, B, C, 2, 3).nbytes
+    assert result + most < 8 * v * n * n / 2  # which is half of BC'
+    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+        assert peak < result + most
+
+
+def test_a_shared_argument_is_not_copied_for_each_item():
+    A = np.asfortranarray(np.ones((4_000, 10)))
+    B = np.ones((300, 4_000, 10))
+    for peak in held(lemmas_lib.sum_abt, A, B, 2):
+        assert peak < MOST < B.nbytes
+
+
+def test_what_all_items_share_is_formed_once():
+    """Lemma 3 with one B and C for three A, in strips of one block row."""
+    m, n, k1, k2 = 4, 2, 3, 5
+    A, B, C = (
+        np.array([Counted(1) for _ in range(np.prod(shape))]).reshape(shape)
+        for shape in ((3, m, k1), (m, k2), (k2, k1))
+    )
+    Counted.products = 0
+    with mock.patch.object(sizes, "STRIP", 1):
+        lemmas_lib.sum_residual_outer(A, B, C, n)
+    assert Counted.products == m * k1 * k2 + 3 * m * n * k1
+
+
+def test_slices_cut_a_range_and_an_empty_one_has_one():
+    assert list(pieces.slices(5, 2)) == [
+        slice(0, 2), slice(2, 4), slice(4, 5),
+    ]  # fmt: skip
+    assert list(pieces.slices(2, 0)) == [slice(0, 1), slice(1, 2)]
+    assert list(pieces.slices(0, 3)) == [slice(0, 0)]
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 4, 7, 99])
+def test_tiles_cover_a_grid_once_and_are_wide(most):
+    covered = np.zeros((5, 4), dtype=int)
+    for i, j in pieces.tiles(5, 4, most):
+        covered[i, j] += 1
+        assert covered[i, j].size <= max(1, most)
+    assert (covered == 1).all()
+    first = next(pieces.tiles(5, 4, most))[1]
+    assert first.stop == max(1, min(4, most))
+
+
+def batches(own, *operands):
+    """Return the shapes in which operands are multiplied, and the result."""
+    seen = []
+
+    def product(A, B):
+        assert A.ndim <= own + 1 >= B.ndim
+        return at_once(A, B)
+
+    def at_once(A, B):
+        seen.append((A.shape, B.shape))
+        return A @ B
+
+    return seen, pieces.one_batch_axis(product, at_once, own, operands)
+
+
+def test_batch_axes_that_lie_as_one_become_one():
+    rng = np.random.default_rng(0)
+    A, B = integers(rng, (2, 3, 4, 5)), integers(rng, (2, 3, 5, 6))
+    shared = integers(rng, (1, 1, 5, 6))
+    seen, found = batches(2, A, B)
+    assert seen == [((6, 4, 5), (6, 5, 6))] and np.array_equal(found, A @ B)
+    seen, found = batches(2, A, shared)
+    assert seen == [((6, 4, 5), (5, 6))]
+    assert np.array_equal(found, A @ shared)
+
+
+@pytest.mark.parametrize("axes", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("tile", [1, 100, 2**16])
+def test_other_batch_axes_are_looped_over_by_the_shortest(tile, axes):
+    """At once where all fit into a tile, and where none does one by one."""
+    rng = np.random.default_rng(1)
+    A = integers(rng, (7, 2, 4, 5))[::2].transpose(*axes, 2, 3)
+    B = integers(rng, (5, 6))
+    with mock.patch.object(sizes, "TILE", tile):
+        seen, found = batches(2, A, B)
+    assert len(seen) == (2 if tile < 400 else 1)
+    assert np.array_equal(found, A @ B)
+
+
+@pytest.mark.parametrize("tile, calls", [(1, 4), (60, 4), (239, 2), (240, 1)])
+def test_crossed_batches_are_taken_a_tile_at_a_time(tile, calls):
+    rng = np.random.default_rng(2)
+    A, B = integers(rng, (5, 1, 3, 2)), integers(rng, (4, 2, 3))
+    with mock.patch.object(sizes, "TILE", tile):
+        seen, found = batches(2, A, B)
+    assert np.array_equal(found, A @ B) and len(seen) == calls
+
+
+def test_a_batch_of_nothing_is_one_axis_of_nothing():
+    A, B = np.ones((3, 0, 4, 5)), np.ones((3, 1, 5, 6))
+    seen, found = batches(2, A, B)
+    assert found.shape == (3, 0, 4, 6) and len(seen) == 1
+
+
+def test_terms_are_added_up_in_the_memory_of_the_first():
+    first = np.ones(3)
+    assert pieces.total(iter([first, first + 1, first + 2])) is first
+    assert first.tolist() == [6, 6, 6]
