@@ -16,12 +16,13 @@ The extra memory that a docstring states is for arguments of one dtype; one of
 a narrower dtype is converted. A tile has 64 Ki entries, at least one block,
 and for large blocks at most as many entries as the result. A strip of a
 product has 512 Ki entries, and at least one block. A result that is larger
-than a tile is held once more while it grows. The compiled kernel holds a tile
-for each thread, and results of 256 Ki entries at most.
+than a tile is held once more while it grows. The compiled kernel holds half a
+tile for each thread, and results of 256 Ki entries at most.
 
-Large sums of many small blocks are computed by that kernel, on as many threads
-as NUMBA_NUM_THREADS says, where Numba is installed and the environment
-variable LEMMAS_LIB_NUMBA is not 0. Its first use in a process takes a moment.
+Large sums of many small blocks are computed by that kernel, where Numba is
+installed and the environment variable LEMMAS_LIB_NUMBA is not 0: on as many
+threads as NUMBA_NUM_THREADS says, or on one where a lemma forms something on
+the way. Its first use in a process takes a moment.
 """
 
 # Longer than other files, because the lemmas stand in one place, and half of
@@ -35,10 +36,10 @@ from ._contraction import (
     in_strips,
     items,
     matmul,
+    mT,
     rows,
     sum_kroneckers,
     sum_products,
-    t,
 )
 
 
@@ -154,21 +155,21 @@ def sum_acbt(A, C, B, n):
     if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
         operands, height = (A, C, B), n_a
 
-        def strip(i, _, A, C, B):
+        def part(i, _, A, C, B):
             AC = matmul(rows(A, i, n_a), C)
             return sum_products(AC, rows(B, i, n_b), n_a, n_b, entries)
 
     else:
         operands, height = (B, C, A), n_b
 
-        def strip(i, _, B, C, A):
-            BC = matmul(rows(B, i, n_b), t(C))
+        def part(i, _, B, C, A):
+            BC = matmul(rows(B, i, n_b), mT(C))
             return sum_products(rows(A, i, n_a), BC, n_a, n_b, entries)
 
     # With the rows that it is formed of, of which BLAS may need a copy.
     held = height * (size["k1"] + size["k2"])
     formed = Formed(grid=(size["l"], 1), held=held, operands=2)
-    return in_strips(strip, formed, *operands)
+    return in_strips(part, formed, *operands)
 
 
 def sum_residual_outer(A, B, C, n):
@@ -219,7 +220,7 @@ def sum_residual_outer(A, B, C, n):
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
     n, entries = size["n"], A.size
 
-    def strip(i, _, A, B, C):
+    def part(i, _, A, B, C):
         E = rows(A, i, n) - matmul(rows(B, i, n), C)
         return sum_products(E, E, n, n, entries)
 
@@ -229,7 +230,7 @@ def sum_residual_outer(A, B, C, n):
         operands=3,
         once=items(B.shape, C.shape) < items(A.shape, B.shape, C.shape),
     )
-    return in_strips(strip, formed, A, B, C)
+    return in_strips(part, formed, A, B, C)
 
 
 def sum_kron(A, B, n):
@@ -348,24 +349,24 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
 
-        def strip(c, _, A, B, C, D):
+        def part(c, _, A, B, C, D):
             A, B = A[..., c], B[..., c]
             k = A.shape[-1]
             left = sum_kroneckers(A, C, (n1, k), (n1, k2), entries)
             right = sum_kroneckers(B, D, (n2, k), (n2, k2), entries)
-            return matmul(left, t(right))
+            return matmul(left, mT(right))
 
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
 
-        def strip(i, j, A, B, C, D):
-            X = matmul(rows(A, i, n1), t(rows(B, j, n2)))
-            Y = matmul(rows(C, i, n1), t(rows(D, j, n2)))
+        def part(i, j, A, B, C, D):
+            X = matmul(rows(A, i, n1), mT(rows(B, j, n2)))
+            Y = matmul(rows(C, i, n1), mT(rows(D, j, n2)))
             return sum_kroneckers(X, Y, (n1, n2), (n1, n2), entries)
 
     once = items(A.shape, C.shape) != items(B.shape, D.shape)
     formed = Formed(grid, held, operands=4, once=once)
-    return in_strips(strip, formed, A, B, C, D)
+    return in_strips(part, formed, A, B, C, D)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
@@ -416,14 +417,14 @@ def sum_kron_bct(A, B, C, n1, n2):
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     n1, n2, entries = size["n1"], size["n2"], 2 * A.size
 
-    def strip(i, j, B, C, A):
-        X = matmul(rows(B, i, n1), t(rows(C, j, n2)))
-        A = t(rows(t(rows(A, i, n1)), j, n2))
+    def part(i, j, B, C, A):
+        X = matmul(rows(B, i, n1), mT(rows(C, j, n2)))
+        A = mT(rows(mT(rows(A, i, n1)), j, n2))
         return sum_kroneckers(A, X, (n1, n2), (n1, n2), entries)
 
     grid = size["l1"], size["l2"]
     formed = Formed(grid, held=n1 * n2, operands=2)
-    return in_strips(strip, formed, B, C, A)
+    return in_strips(part, formed, B, C, A)
 
 
 def sumAijBijt(A, B, pA, pB):

@@ -1,8 +1,9 @@
-"""The one contraction behind all sums, Σ_ij vec(A_ij) vec(B_ij)'.
+"""The one contraction behind all sums: of flattened blocks.
 
-Laid out by blocks this is a sum of Kronecker products; with blocks one column
-wide it is Σ_i A_i B_i', because a product of matrices is the sum of the outer
-products of their columns.
+With a_ij the entries of A_ij row by row it is Σ_ij a_ij b_ij'. Laid out by
+blocks this is a sum of Kronecker products; with blocks one column wide it is
+Σ_i A_i B_i', because a product of matrices is the sum of the outer products of
+their columns.
 
 ``contract`` is the door: it cuts matrices into blocks, asks ``plan`` for the
 way, and takes it. ``ways`` has the ways by NumPy, ``kernel`` the compiled one,
@@ -19,6 +20,8 @@ panel
     Blocks as a matrix with a row for each of their entries, a column a block.
 in order
     So that such a panel is a view that BLAS takes as it lies.
+even
+    Every entry lies a whole number of entries from the first.
 tile
     As many blocks as are copied into the cache at once.
 strip
@@ -26,17 +29,17 @@ strip
 """
 
 from .contract import sum_kroneckers, sum_products
-from .pieces import Formed, in_strips, items, rows, slices, t
+from .pieces import Formed, in_strips, items, mT, rows, slices
 from .ways import matmul
 
 __all__ = [
     "Formed",
     "in_strips",
     "items",
+    "mT",
     "matmul",
     "rows",
     "slices",
     "sum_kroneckers",
     "sum_products",
-    "t",
 ]

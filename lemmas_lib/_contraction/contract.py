@@ -14,9 +14,9 @@ from .pieces import one_batch_axis
 def sum_products(A, B, n_a, n_b, strip_of=0):
     """Return Σ_i A_i B_i', blocks of n_a rows in A and n_b in B.
 
-    A strip of a sum of so many entries, ``strip_of``, takes the way of that
-    one, on one thread, because the threads of BLAS stay awake for a while
-    after each of its products.
+    ``strip_of`` has the entries of the sum that they are a strip of, 0 if of
+    none. A strip takes the way of that one, on one thread, because the threads
+    of BLAS stay awake for a while after each of its products.
     """
     if plan.is_small(A, B, sizes.SMALL):
         return ways.dot(A.T.reshape(-1, n_a).T, B.T.reshape(-1, n_b))

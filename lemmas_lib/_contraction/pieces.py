@@ -1,4 +1,4 @@
-"""What is taken a piece at a time, so that what is held never grows with it.
+"""What is taken a piece at a time, so that no more is held for larger input.
 
 Slices of a range, tiles of a grid of blocks, strips of a product that is
 formed on the way, items of a batch.
@@ -54,8 +54,8 @@ def rows(X, blocks, height):
     return X[..., blocks.start * height : blocks.stop * height, :]
 
 
-def t(X):
-    """Return the transpose of each matrix."""
+def mT(X):
+    """Return the transpose of each matrix, as NumPy 2 has it as X.mT."""
     return X.swapaxes(-1, -2)
 
 
@@ -74,35 +74,35 @@ class Formed(NamedTuple):
     once: bool = False  # a strip serves all items: the batch is not cut
 
 
-def in_strips(add, formed, *operands):
-    """Add up add(i, j, *operands) over slices i and j of a grid of blocks.
+def in_strips(part, formed, *operands):
+    """Add up part(i, j, *operands) over slices i and j of a grid of blocks.
 
-    A strip holds STRIP entries at most, for all its blocks and all items that
-    it is formed for. The batch is cut before the grid.
+    A part forms a strip, which holds STRIP entries at most, for all its blocks
+    and all items that it is formed for. The batch is cut before the grid.
     """
     l1, l2 = formed.grid
     if max([X.ndim for X in operands]) == 2 and (
         formed.held * l1 * l2 <= sizes.STRIP
     ):
-        return add(ALL, ALL, *operands)  # most calls, and small ones are many
-    add_some = functools.partial(_in_strips, add, formed)
-    add_all = functools.partial(add, ALL, ALL)
-    return one_batch_axis(add_some, add_all, 2, operands)
+        return part(ALL, ALL, *operands)  # most calls, and small ones are many
+    some_parts = functools.partial(_in_strips, part, formed)
+    the_whole = functools.partial(part, ALL, ALL)
+    return one_batch_axis(some_parts, the_whole, 2, operands)
 
 
-def _in_strips(add, formed, *operands):
+def _in_strips(part, formed, *operands):
     own = [len(X) for X in operands[: formed.operands] if X.ndim > 2]
     v = max(own, default=1)
     item = formed.held * math.prod(formed.grid)
     if item * v <= sizes.STRIP:
-        return add(ALL, ALL, *operands)
+        return part(ALL, ALL, *operands)
     if v == 1 or formed.once:
         most = sizes.STRIP // (formed.held * v)
         grid = tiles(*formed.grid, most)
-        return total(add(i, j, *operands) for i, j in grid)
+        return total(part(i, j, *operands) for i, j in grid)
     batch = [X if X.ndim > 2 else X[None] for X in operands]
-    add_some = functools.partial(_in_strips, add, formed)
-    return over_batch(add_some, sizes.STRIP // item, batch)
+    some_parts = functools.partial(_in_strips, part, formed)
+    return over_batch(some_parts, sizes.STRIP // item, batch)
 
 
 def over_batch(function, step, operands):
@@ -141,7 +141,7 @@ def one_batch_axis(function, at_once, own, operands):
     small = held <= sizes.TILE and all(X.size for X in operands)
     out = None
     for some in slices(length, sizes.TILE // held if small else 1):
-        part = [_some(X, some, axis - axes - own) for X in operands]
+        part = [_along(X, some, axis - axes - own) for X in operands]
         if small:
             S = at_once(*part)
         else:
@@ -152,7 +152,7 @@ def one_batch_axis(function, at_once, own, operands):
     return out
 
 
-def _some(X, some, axis):
+def _along(X, some, axis):
     """Return a slice along an axis, counted from the end, that X may lack."""
     if X.ndim < -axis or X.shape[axis] == 1:
         return X

@@ -6,8 +6,6 @@ copies unless the strides allow a view, and a copy of the whole loses what the
 product wins. So the way is chosen by strides and counts:
 
 =========  ==================================  ===============================
-"stated"   two small matrices                  the lemma as it stands: choosing
-                                               costs more
 "kernel"   many entries in blocks of few       the compiled kernel, where there
                                                is one
 "pairs"    blocks of one column in wide rows   the products of pairs, by BLAS,
@@ -17,6 +15,8 @@ product wins. So the way is chosen by strides and counts:
                                                multiplied there
 "nothing"  no entries                          zeros
 =========  ==================================  ===============================
+
+Two small matrices take the lemma as it stands, because choosing costs more.
 """
 
 import functools
@@ -45,8 +45,8 @@ def is_small(A, B, most):
 def choose(blocks, strip_of=0):
     """Return the plan for blocks with one batch axis at most, or none.
 
-    They may be a strip of a sum of so many entries, ``strip_of``: then they
-    take the way of that one.
+    ``strip_of`` has the entries of the sum that they are a strip of, 0 if of
+    none: they take the way of that one.
     """
     if not all(X.size for X in blocks):
         return Plan("nothing", False)

@@ -7,7 +7,7 @@ or without.
 import math
 
 from . import sizes
-from .pieces import over_batch, slices, t, tiles, total
+from .pieces import mT, over_batch, slices, tiles, total
 from .plan import block_entries
 
 
@@ -16,7 +16,7 @@ def matmul(A, B):
     narrow = B.shape[-1] <= sizes.NARROW and A.shape[-2] > sizes.TALL
     # Of objects such as matrices the order of the factors counts.
     if narrow and A.dtype != object:
-        return t(dot(t(B), t(A)))
+        return mT(dot(mT(B), mT(A)))
     return dot(A, B)
 
 
@@ -36,7 +36,7 @@ def by_product(*blocks):
 
     It takes any number of batch axes.
     """
-    return matmul(_panel(blocks[0]), t(_panel(blocks[-1])))
+    return matmul(_panel(blocks[0]), mT(_panel(blocks[-1])))
 
 
 def _panel(X):
@@ -65,8 +65,8 @@ def _pairs_of_one(*blocks):
 
 
 def _pairs(*blocks):
-    a, b = (t(X[..., 0]) for X in (blocks[0], blocks[-1]))
-    products = a @ t(b)
+    a, b = (mT(X[..., 0]) for X in (blocks[0], blocks[-1]))
+    products = a @ mT(b)
     if products.shape[-3] == 1:
         return products[..., 0, :, :]
     return products.sum(axis=-3, dtype=products.dtype)

@@ -13,10 +13,11 @@ X and Z.
 ``products`` makes the cross-products, ``likelihood`` has the likelihood, score
 and information, ``fitting`` maximises, ``result`` is what it returns;
 ``simulation`` draws data, ``datasets`` has published ones. Behind them,
-``_checks`` refuses what does not fit, ``_absorb`` computes what D and the
-response determine, ``_levels`` the sums over levels, where the lemmas are,
-``_coordinates`` writes symmetric matrices as rows, ``_cone`` keeps them
-semidefinite, ``_climb`` goes to the maximum and ``_summary`` writes it out.
+``_checks`` refuses what does not fit, ``_data`` lays out y, X and Z,
+``_absorb`` computes what D and the response determine, ``_levels`` the sums
+over levels, where the lemmas are, ``_coordinates`` writes symmetric matrices
+as rows, ``_cone`` keeps them semidefinite, ``_climb`` goes to the maximum,
+``_errors`` has its standard errors and ``_summary`` writes it out.
 """
 
 from .fitting import fit

@@ -205,7 +205,7 @@ def identified(n, p, factors):
             )
 
 
-def outside(X, products):
+def outside(products):
     """Check that no factor's effects are all combinations of X's columns."""
     c = products
     explained = np.linalg.lstsq(c.XtX, c.XtZ, rcond=None)[0] * c.XtZ

@@ -11,6 +11,7 @@ Every array has a leading axis, one item a response. Those that have converged
 are left out of the work.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,8 @@ EXACT = 1e-13
 # The likelihood's last digits, which may fall.
 ROUNDING = 1e-11
 HALVINGS = 40
-# The least eigenvalue of a starting D_k, over 1 / mean of the diagonal of Z'Z.
+# The least eigenvalue of a starting D_k, over 1 / mean of the diagonal of
+# Z'Z, or under REML of what X leaves of it.
 LEAST = 1e-2
 
 
@@ -87,8 +89,12 @@ def put(state, items, others):
     """Return a state with others in the place of some, written over them."""
     if _are_all(state, items):
         return others
-    each(lambda x, y: x.__setitem__(items, y), state, others)
+    each(functools.partial(_write, items), state, others)
     return state
+
+
+def _write(items, x, y):
+    x[items] = y
 
 
 def _are_all(state, items):
@@ -148,8 +154,8 @@ def _maximise(arranged, responses, method, most):
         residual=state.residual,
         sigma2=state.sigma2,
         loglik=state.loglik,
-        score=_levels.score(levels, state.residual, state.sigma2, method),
-        information=_levels.information(levels, state.sigma2, method),
+        score=_levels.score(levels, state.residual, state.sigma2),
+        information=_levels.information(levels, state.sigma2),
         path=np.stack(path, axis=-1),
         iterations=iterations,
         converged=converged,
@@ -223,7 +229,7 @@ def _step(arranged, state, method, before):
     A, P = _cone.along(I, state.D, null, G, places)
     step, length = _cone.solve(A, P, score)
     for _ in range(max(effects)):
-        # More than a part of what is left along the cone.
+        # A direction is worth more than a quarter of the step without it.
         least = np.maximum(SHORT, length / 4)
         null, freed = _cone.release(I, G, null, places, least)
         if not freed.any():

@@ -1,11 +1,11 @@
 """Steps that keep every D_k positive semidefinite.
 
-The semidefinite matrices are a cone. A D_k on its boundary has a null space;
-the matrices of its rank are a face of the cone. ``along`` turns an information
-into one for steps along the face, ``solve`` takes the step, ``release`` leaves
-the face where the likelihood rises into the cone, and ``retract`` cuts a step
-that would leave the cone at it. For each factor ``null`` has the projection on
-the null space of its D_k.
+The semidefinite matrices are a cone. A D_k on its boundary has a null space,
+and stays among the matrices of its rank, which are curved. ``along`` turns an
+information into one for steps along them, ``solve`` takes the step,
+``release`` gives up a direction of the null space where the likelihood rises
+into the cone, and ``retract`` cuts a step that would leave the cone at it. For
+each factor ``null`` has the projection on the null space of its D_k.
 """
 
 import numpy as np
@@ -17,9 +17,9 @@ from ._coordinates import basis, from_eigen, matrix_of, vech_places
 
 
 def along(I, D, null, G, places):
-    """Return an information along the cone's face, and the projection on it.
+    """Return an information among matrices of one rank, and a projection.
 
-    The matrices of one rank are curved, and the score G towards the outside
+    These matrices are curved, and the score G towards the outside
     of the cone bends the likelihood along them.
     """
     size = I.shape[-1]
@@ -45,7 +45,7 @@ def along(I, D, null, G, places):
 
 
 def solve(A, P, score):
-    """Return the step along a face of the cone and its length."""
+    """Return the step among matrices of one rank, and its length."""
     projected = matvec(P, score)
     step = np.linalg.solve(A, projected[..., None])[..., 0]
     step = matvec(P, step)

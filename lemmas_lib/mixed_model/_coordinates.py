@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from .._contraction import t
+from .._contraction import mT
 from ..operators import duplication_index, vec
 
 
@@ -48,7 +48,7 @@ def matrix_of(row, q):
 
 def from_eigen(values, vectors):
     """Put symmetric matrices together from eigenvalues and vectors."""
-    return (vectors * values[..., None, :]) @ t(vectors)
+    return (vectors * values[..., None, :]) @ mT(vectors)
 
 
 def assembled(effects, block, columns):
@@ -63,6 +63,6 @@ def assembled(effects, block, columns):
             rows[k1][k2] = (
                 columns(q1).T @ block(k1, k2) @ columns(q2)
                 if k2 >= k1
-                else t(rows[k2][k1])
+                else mT(rows[k2][k1])
             )
     return np.block(rows)

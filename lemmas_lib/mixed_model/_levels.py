@@ -1,12 +1,12 @@
 """Sums over the levels of factors: where the lemmas are.
 
-Of the blocks of Z'V⁻¹Z and of t = Z'V⁻¹e, by Lemmas 1, 2, 4, 5 and 6; and the
-score and the information, which are made of them.
+Of the blocks of Z'V⁻¹Z and of t = Z'V⁻¹e, by Lemmas 1, 2, 4, 5 and 6 and
+Corollary 2; and the score and the information, which are made of them.
 """
 
 import numpy as np
 
-from .._contraction import t
+from .._contraction import mT
 from ..operators import vec
 from ..sums import (
     sum_abt,
@@ -22,7 +22,7 @@ from ._coordinates import assembled, duplication, vech_places
 
 def column(arranged, residual, k):
     """Z_k'V⁻¹e as a column."""
-    own = residual.te if k == arranged.e else residual.tr
+    own = residual.tf if k == arranged.f else residual.tr
     return own[..., arranged.places[k], None]
 
 
@@ -40,6 +40,7 @@ class Levels:
 
     def __init__(self, arranged, absorbed, method):
         self.arranged, self.absorbed = arranged, absorbed
+        self.degrees = arranged.degrees(method)
         self.restricted = method == "REML"
         # What is taken off the blocks N_j: WKW'.
         self.W, self.K = absorbed.Ur, absorbed.C
@@ -47,14 +48,14 @@ class Levels:
             inverse = np.linalg.inv(absorbed.XVX)
             self.inverse = inverse
             r, p = absorbed.C.shape[-1], inverse.shape[-1]
-            self.W = np.concatenate([absorbed.Ur, absorbed.FeX], axis=-1)
+            self.W = np.concatenate([absorbed.Ur, absorbed.FfX], axis=-1)
             self.K = np.zeros((*inverse.shape[:-2], r + p, r + p))
             self.K[..., :r, :r], self.K[..., r:, r:] = absorbed.C, inverse
 
     def diagonal(self, k):
         """Σ_j Z_(k,j)'V⁻¹Z_(k,j)."""
         d, a, q = self.arranged, self.absorbed, self.arranged.effects[k]
-        if k == d.e:
+        if k == d.f:
             off = sum_acbt(self.W, self.K, self.W, q)
             return a.N.sum(axis=-3) - off
         own = d.places[k]
@@ -69,7 +70,7 @@ class Levels:
 
     def squares(self, k1, k2):
         """Σ_ij R_ij ⊗ R_ij with R_ij = Z_(k1,i)'V⁻¹Z_(k2,j)."""
-        if k1 == k2 == self.arranged.e:
+        if k1 == k2 == self.arranged.f:
             return self._squares_within()
         q1, q2 = (self.arranged.effects[k] for k in (k1, k2))
         R = self._between(k1, k2)
@@ -77,11 +78,11 @@ class Levels:
 
     def _squares_within(self):
         """R_ij is −(WKW')_ij, and N_j more where i = j."""
-        q, WK = self.arranged.effects[self.arranged.e], self.W @ self.K
+        q, WK = self.arranged.effects[self.arranged.f], self.W @ self.K
         N = self.absorbed.N
         blocks = (*N.shape[-3:-1], WK.shape[-1])
         rows = [x.reshape(*x.shape[:-2], *blocks) for x in (WK, self.W)]
-        P = as_rows(rows[0] @ t(rows[1]))
+        P = as_rows(rows[0] @ mT(rows[1]))
         N = as_rows(N)
         mixed = sum_kron(N, P, q) + sum_kron(P, N, q)
         everywhere = sum_kron_abt_cdt(WK, self.W, WK, self.W, q, q)
@@ -92,35 +93,35 @@ class Levels:
         d = self.arranged
         q1, q2 = (d.effects[k] for k in (k1, k2))
         one, two = (column(d, residual, k) for k in (k1, k2))
-        if not k1 == k2 == d.e:
+        if not k1 == k2 == d.f:
             return sum_kron_bct(self._between(k1, k2), one, two, q1, q2)
         blocks = one.reshape(*one.shape[:-2], one.shape[-2] // q1, q1, 1)
         N = as_rows(self.absorbed.N)
-        own = sum_kron(N, as_rows(blocks @ t(blocks)), q1)
+        own = sum_kron(N, as_rows(blocks @ mT(blocks)), q1)
         WK = self.W @ self.K
         return own - sum_kron_abt_cdt(WK, self.W, one, one, q1, q1)
 
     def _between(self, k1, k2):
-        """Z_k1'V⁻¹Z_k2, not both e."""
+        """Z_k1'V⁻¹Z_k2, not both f."""
         d, a = self.arranged, self.absorbed
         one, two = d.places[k1], d.places[k2]
-        if d.e == k2:
-            return t(self._between(k2, k1))
-        if d.e == k1:
-            R = a.Ur @ t(a.Hr[..., two, :])
+        if d.f == k2:
+            return mT(self._between(k2, k1))
+        if d.f == k1:
+            R = a.Ur @ mT(a.Hr[..., two, :])
         else:
             R = a.Nr[..., one, two]
         if self.restricted:
-            left = a.FeX if d.e == k1 else a.FrX[..., one, :]
+            left = a.FfX if d.f == k1 else a.FrX[..., one, :]
             right = a.FrX[..., two, :]
-            R = R - left @ self.inverse @ t(right)
+            R = R - left @ self.inverse @ mT(right)
         return R
 
 
-def score(levels, residual, sigma2, method):
+def score(levels, residual, sigma2):
     """The score at β, in the order β, σ², vech(D_1), …."""
     d = levels.arranged
-    by_sigma2 = (residual.eVe / sigma2 - d.degrees(method)) / (2 * sigma2)
+    by_sigma2 = (residual.eVe / sigma2 - levels.degrees) / (2 * sigma2)
     parts = [residual.XVe / sigma2[..., None], by_sigma2[..., None]]
     for k, q in enumerate(d.effects):
         G = outer(d, residual, k) / sigma2[..., None, None]
@@ -130,14 +131,14 @@ def score(levels, residual, sigma2, method):
     return np.concatenate(rows, axis=-1)
 
 
-def information(levels, sigma2, method):
+def information(levels, sigma2):
     """The information in the same order; σ² has the batch of the result."""
     d, p = levels.arranged, levels.arranged.p
     places = vech_places(d.effects, first=p + 1)
     scale = sigma2[..., None]
     out = np.zeros((*sigma2.shape, places[-1].stop, places[-1].stop))
     out[..., :p, :p] = levels.absorbed.XVX / scale[..., None]
-    out[..., p, p] = d.degrees(method) / (2 * sigma2**2)
+    out[..., p, p] = levels.degrees / (2 * sigma2**2)
     for k, (place, q) in enumerate(zip(places, d.effects, strict=True)):
         cross = vec(levels.diagonal(k)) @ duplication(q) / 2
         out[..., p, place] = out[..., place, p] = cross / scale

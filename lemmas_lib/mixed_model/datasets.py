@@ -21,6 +21,7 @@ from importlib import resources
 import numpy as np
 
 from ..operators import unvech
+from . import _checks
 
 FILES = resources.files(__package__) / "data"
 NAMES = ("dyestuff", "dyestuff2", "penicillin", "pastes", "sleepstudy")
@@ -48,8 +49,7 @@ def load(name):
     >>> list(data), len(data["Yield"])
     (['Batch', 'Yield'], 30)
     """
-    if name not in NAMES:
-        raise ValueError(f"{name!r} is none of {', '.join(NAMES)}")
+    _checks.one_of("name", name, NAMES)
     rows = _rows(f"{name}.csv")
     columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
     numbers = {"Yield", "diameter", "strength", "Reaction", "Days"}
@@ -94,11 +94,18 @@ def lme4(name, method):
     dict
         loglik, beta, sigma2 and covariances, as ``mixed_model.fit`` has them.
 
+    Raises
+    ------
+    ValueError
+        If there is no such data set, or method.
+
     Examples
     --------
     >>> lme4("dyestuff", "REML")["sigma2"]
     2451.25
     """
+    _checks.one_of("name", name, NAMES)
+    _checks.one_of("method", method, ("ML", "REML"))
     (row,) = (
         row
         for row in _rows("lme4_fits.csv")

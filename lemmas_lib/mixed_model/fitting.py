@@ -6,15 +6,15 @@ the data, and what it found is brought back to the units of the data.
 
 import numpy as np
 
-from ..operators import unvech, vech
 from . import _checks
 from ._climb import maximise
 from ._coordinates import duplication, vech_places
 from ._data import checked_data, crossed
+from ._errors import standard_errors
 from ._levels import column
 from .likelihood import METHODS
 from .products import CrossProducts
-from .result import Fit, StandardErrors
+from .result import Fit
 
 # As many responses are fitted at once as have matrices of so many entries
 # together: 16 MiB of doubles. A step costs more than its arrays.
@@ -99,7 +99,7 @@ def fit(y, X, factors, method="REML", iterations=100):
     ]
     c = CrossProducts._of(**crossed(rest / unit, X, turned))
     if method == "REML":
-        _checks.outside(X, c)
+        _checks.outside(c)
     responses = (
         np.atleast_2d(c.Xty),
         np.atleast_2d(c.Zty),
@@ -144,7 +144,7 @@ def _fitted(products, names, turns, unit, method, maximum):
         loglik=m.loglik - shift,
         score=m.score @ change * units,
         information=known,
-        standard_errors=_standard_errors(c.p, sigma2, D, singular, known),
+        standard_errors=standard_errors(c.p, sigma2, D, singular, known),
         iterations=m.iterations,
         converged=m.converged,
         path=path,
@@ -177,35 +177,3 @@ def _turn(Z):
     if (abs(np.diagonal(R)) > 1e-10 * lengths).all():
         return np.linalg.inv(R)
     return np.diag(1 / lengths)  # columns that depend on each other
-
-
-def _standard_errors(p, sigma2, D, singular, known):
-    """Standard errors from the information, on the scale of the response."""
-    beta = np.sqrt(_diagonal(np.linalg.inv(known[:, :p, :p])))
-    places = vech_places([len(D_k[0]) for D_k in D], first=1)
-    free = np.ones((len(sigma2), places[-1].stop), dtype=bool)
-    for place, on_boundary in zip(places, singular, strict=True):
-        free[on_boundary, place] = False
-    both = free[:, :, None] & free[:, None, :]
-    # What is on the boundary is taken as known.
-    kept = np.where(both, known[:, p:, p:], np.eye(free.shape[1]))
-    # In units of each parameter's own information.
-    root = np.sqrt(_diagonal(kept))
-    kept = kept / root[:, :, None] / root[:, None, :]
-    # Regressors that are too alike leave a matrix that has no inverse.
-    told_apart = np.linalg.eigvalsh(kept)[:, 0] > 1e-12
-    kept[~told_apart] = np.eye(free.shape[1])
-    covariance = np.linalg.inv(kept) / root[:, :, None] / root[:, None, :]
-    # From (σ², vech D_k) to (σ², vech σ²D_k).
-    slope = sigma2[:, None, None] * np.eye(free.shape[1])
-    slope[:, 0, 0] = 1
-    slope[:, 1:, 0] = np.hstack([vech(D_k) for D_k in D])
-    variance = _diagonal(slope @ covariance @ slope.swapaxes(1, 2))
-    free &= told_apart[:, None]
-    errors = np.where(free, np.sqrt(variance), np.nan)
-    matrices = [unvech(errors[:, place]) for place in places]
-    return StandardErrors(beta, errors[:, 0], matrices)
-
-
-def _diagonal(X):
-    return np.diagonal(X, axis1=-2, axis2=-1)

@@ -42,8 +42,8 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    With q_e effects in the factor that has most and r in the others, about
-    2·q_e·r² + 3·r³ operations for each distinct D. Source: Bates et al.
+    With f effects in the factor that has most and r in the others, about
+    2·f·r² + 3·r³ operations for each distinct D. Source: Bates et al.
     (2015), whose constants these are.
 
     Examples
@@ -92,7 +92,7 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    With q_e and r as for ``loglik``, about 4·q_e·r² + 5·r³ operations for
+    With f and r as for ``loglik``, about 4·f·r² + 5·r³ operations for
     each distinct D. Source: Proposition 1 of the book, after Maullin-Sapey
     and Nichols (2021), with 𝒟 for 𝒟⁺.
 
@@ -144,7 +144,7 @@ def information(products, sigma2, D, method="ML"):
 
     Notes
     -----
-    With q_e and r as for ``loglik``, about 10·q_e·r² + 7·r³ operations for
+    With f and r as for ``loglik``, about 10·f·r² + 7·r³ operations for
     each distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
     Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺; the REML form from the
     same argument.
@@ -194,24 +194,27 @@ def _in_pieces(function, products, sigma2, D, beta, method):
         found = _absorb.residual(d, absorbed, response, beta)
         return np.asarray(function(d, absorbed, found, sigma2, method))
 
-    def part(x, own):
-        return np.broadcast_to(x, batch + x.shape[x.ndim - own :])[piece]
+    def whole(x, own):
+        return np.broadcast_to(x, batch + x.shape[x.ndim - own :])
 
+    D = [whole(D_k, 2) for D_k in D]
+    response = whole(c.Xty, 1), whole(c.Zty, 1), whole(c.yty, 0)
+    beta = None if beta is None else whole(beta, 1)
     results = []
-    for piece in slices(batch[0], PIECE // d.entries):
-        absorbed = _absorb.absorb(d, [part(D_k, 2) for D_k in D])
-        own = part(c.Xty, 1), part(c.Zty, 1), part(c.yty, 0)
-        own_beta = None if beta is None else part(beta, 1)
+    for some in slices(batch[0], PIECE // d.entries):
+        absorbed = _absorb.absorb(d, [D_k[some] for D_k in D])
+        own = [x[some] for x in response]
+        own_beta = None if beta is None else beta[some]
         found = _absorb.residual(d, absorbed, own, own_beta)
-        results.append(function(d, absorbed, found, sigma2[piece], method))
+        results.append(function(d, absorbed, found, sigma2[some], method))
     return np.concatenate(results)
 
 
 def _score(arranged, absorbed, residual, sigma2, method):
     levels = _levels.Levels(arranged, absorbed, method)
-    return _levels.score(levels, residual, sigma2, method)
+    return _levels.score(levels, residual, sigma2)
 
 
 def _information(arranged, absorbed, residual, sigma2, method):
     levels = _levels.Levels(arranged, absorbed, method)
-    return _levels.information(levels, sigma2, method)
+    return _levels.information(levels, sigma2)

@@ -140,9 +140,9 @@ def design_matrix(factors):
     Raises
     ------
     ValueError
-        If lengths differ, or a regressor is not finite.
+        If lengths differ, a regressor is not finite or a label is missing.
     TypeError
-        If an array is sparse, masked or not real.
+        If an array is sparse, masked or not real, or labels have no order.
 
     Notes
     -----
@@ -186,9 +186,10 @@ def cross_products(y, X, factors):
     Raises
     ------
     ValueError
-        If lengths differ, or an entry is not finite.
+        If lengths differ, an entry is not finite, a label is missing, or X is
+        not of full rank or has more columns than rows.
     TypeError
-        If an array is sparse, masked or not real.
+        If an array is sparse, masked or not real, or labels have no order.
 
     Notes
     -----

@@ -1,30 +1,11 @@
 """What a fit found: estimates, their standard errors, and the way there."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from . import _checks, _summary
-
-
-class StandardErrors(NamedTuple):
-    """Standard errors, from the information; NaN where there are none.
-
-    An estimate on the boundary, a singular covariance matrix, has none. Those
-    of the others take D_k = covariance/σ² as known there, and are too small
-    unless it is 0. None has one where two regressors cannot be told apart.
-
-    Attributes
-    ----------
-    beta : ndarray, shape (p,) or (v, p)
-    sigma2 : ndarray, shape () or (v,)
-    covariances : list of ndarray, shapes (q_k, q_k) or (v, q_k, q_k)
-    """
-
-    beta: np.ndarray
-    sigma2: np.ndarray
-    covariances: list
+from ._errors import StandardErrors
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,5 +3,5 @@
 ``loops`` and ``formulas`` are the two sides of each lemma, literally;
 ``definitions`` is the mixed model in full, in long and exact arithmetic;
 ``rounding`` says how far a sum in floating point may be from the exact one,
-and ``exact`` turns numbers into fractions.
+and ``arithmetic`` turns numbers into fractions.
 """

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .exact import convert
+from .arithmetic import convert
 
 DIGITS = 50
 PI = decimal.Decimal("3.14159265358979323846264338327950288419716939937510582")

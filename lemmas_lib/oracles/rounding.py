@@ -16,7 +16,7 @@ import numpy as np
 
 from .. import _shapes
 from . import loops
-from .exact import fractions
+from .arithmetic import fractions
 
 ROUNDINGS = {
     "sum_abt": lambda l, k, **_: l * k,

@@ -19,5 +19,12 @@ def test_a_model_has_its_rows_and_what_lme4_found_has_its_shapes(name):
 
 
 def test_an_unknown_data_set_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="'cake' is none of dyestuff, "):
-        datasets.load("cake")
+    for call in (
+        lambda: datasets.load("cake"),
+        lambda: datasets.model("cake"),
+        lambda: datasets.lme4("cake", "ML"),
+    ):
+        with pytest.raises(ValueError, match="'cake'; dyestuff or "):
+            call()
+    with pytest.raises(ValueError, match="method is 'reml'; ML or REML"):
+        datasets.lme4("pastes", "reml")

@@ -1,4 +1,4 @@
-"""Numbers as they are: arrays of fractions, or of long decimals."""
+"""Exact arithmetic: arrays of fractions, or of long decimals."""
 
 import decimal
 from fractions import Fraction
