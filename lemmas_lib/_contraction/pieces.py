@@ -86,8 +86,9 @@ def in_strips(part, formed, *operands):
     ):
         return part(ALL, ALL, *operands)  # most calls, and small ones are many
     some_parts = functools.partial(_in_strips, part, formed)
-    the_whole = functools.partial(part, ALL, ALL)
-    return one_batch_axis(some_parts, the_whole, 2, operands)
+    whole = functools.partial(part, ALL, ALL)
+    held = formed.held * l1 * l2
+    return one_batch_axis(some_parts, whole, 2, operands, held)
 
 
 def _in_strips(part, formed, *operands):
@@ -119,13 +120,13 @@ def over_batch(function, step, operands):
     return out
 
 
-def one_batch_axis(function, at_once, own, operands):
+def one_batch_axis(function, at_once, own, operands, held=0):
     """Call a function that takes one batch axis at most, with any number.
 
     ``own`` is the number of last axes that are not batch axes. Those before
     become one where they lie as one in memory; else this is a loop over the
-    shortest of them. Items of which a tile holds many go to ``at_once``,
-    which takes any number of axes.
+    shortest of them. Items of which a tile holds many, with the entries that
+    each holds on the way, go to ``at_once``, which takes any number of axes.
     """
     axes = max([X.ndim for X in operands]) - own
     if axes <= 1:
@@ -136,16 +137,15 @@ def one_batch_axis(function, at_once, own, operands):
         S = function(*merged)
         return S.reshape(*batch, *S.shape[-2:])
     length, axis = min((n, axis) for axis, n in enumerate(batch) if n > 1)
-    item = sum(math.prod(X.shape[-own:]) for X in operands)
-    held = max(1, item * math.prod(batch) // length)
-    small = held <= sizes.TILE and all(X.size for X in operands)
+    item = max(held, sum(math.prod(X.shape[-own:]) for X in operands))
+    each = max(1, item * math.prod(batch) // length)
     out = None
-    for some in slices(length, sizes.TILE // held if small else 1):
+    for some in slices(length, sizes.TILE // each):
         part = [_along(X, some, axis - axes - own) for X in operands]
-        if small:
+        if each <= sizes.TILE:
             S = at_once(*part)
         else:
-            S = one_batch_axis(function, at_once, own, part)
+            S = one_batch_axis(function, at_once, own, part, held)
         if out is None:
             out = np.empty((*batch, *S.shape[-2:]), dtype=S.dtype)
         out[(*(ALL,) * axis, some)] = S

@@ -239,6 +239,22 @@ def test_crossed_batches_are_taken_a_tile_at_a_time(tile, calls):
     assert np.array_equal(found, A @ B) and len(seen) == calls
 
 
+def test_items_that_hold_much_on_the_way_are_not_taken_at_once():
+    def product(A, B):
+        assert A.ndim <= 3 >= B.ndim
+        return A @ B
+
+    def at_once(A, B):
+        raise AssertionError("at once")
+
+    A, B = np.ones((5, 1, 3, 2)), np.ones((4, 2, 3))
+    operands, much = (A, B), sizes.TILE // 4
+    found = pieces.one_batch_axis(product, at_once, 2, operands, much)
+    assert np.array_equal(found, A @ B)
+    with pytest.raises(AssertionError, match="at once"):
+        pieces.one_batch_axis(product, at_once, 2, operands)
+
+
 def test_a_batch_of_nothing_is_one_axis_of_nothing():
     A, B = np.ones((3, 0, 4, 5)), np.ones((3, 1, 5, 6))
     seen, found = batches(2, A, B)

@@ -78,3 +78,13 @@ def test_no_factor_is_refused_by_name():
     )  # fmt: skip
     with pytest.raises(ValueError, match="levels is empty"):
         mm.CrossProducts(**fields)
+
+
+def test_a_block_that_is_not_symmetric_is_refused():
+    fields = dict(
+        n=4, levels=(1,), effects=(2,), XtX=[[4]], XtZ=[[4, 6]],
+        ZtZ=[[4, 6], [5, 14]], Xty=[10], Zty=[10, 20], yty=30,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="ZtZ differs from its transpose"):
+        mm.CrossProducts(**fields)
+    mm.CrossProducts(**(fields | {"ZtZ": [[4, 6], [6, 14]]}))
