@@ -8,7 +8,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BUILD := $(BIN)/python book/_tools/build.py
+BUILD := $(BIN)/python -m workshop.build
 
 # With an exported Agg backend the kernels would emit no figures, and the site
 # would be published without them.
@@ -26,17 +26,22 @@ book: .venv/ready
 	$(BUILD)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
+# A file goes to one worker, because its tests share what takes long to make;
+# on one thread of BLAS each, because all processors are taken. TESTS="…" names
+# some. The record bears the revision as its name.
 test: .venv/ready
-	$(BIN)/python -m pytest --junitxml=_build/tests.xml
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical \
+		--dist loadfile --junitxml=_build/tests.xml \
+		-o junit_suite_name="$(REVISION)" $(TESTS)
 
 # Says what to install where Coq is missing. RECHECK=1 has a second checker,
 # coqchk, go over the compiled proofs and the libraries that they use.
 proofs:
-	$(PYTHON) proofs/check.py $(if $(RECHECK),--recheck)
+	$(PYTHON) -m workshop.prove $(if $(RECHECK),--recheck)
 
 pdf: .venv/ready .tools/ready
 	$(BUILD) --builder singlehtml
-	.tools/bin/python book/_tools/print_book.py
+	.tools/bin/python -m workshop.print_book
 
 # The site is built after the PDF files, which it links.
 site-test: pdf
@@ -45,7 +50,7 @@ site-test: pdf
 
 # Makes one mistake at a time in the library, and sees the tests turn red.
 mutants: .venv/ready
-	$(BIN)/python tests/mutants/run.py $(if $(MODULES),--modules $(MODULES))
+	$(BIN)/python -m workshop.mutants.run $(if $(MODULES),--modules $(MODULES))
 
 # Breaks the book in copies, and sees that it stops and says what to do.
 faults: .venv/ready
@@ -59,13 +64,13 @@ versions: .versions/ready
 
 # Re-executes every notebook in place; needed after a change to the library.
 notebooks: .venv/ready
-	$(BIN)/python book/_tools/execute.py
+	$(BIN)/python -m workshop.execute
 
 # Starts a chapter: make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'
 # The title as it was typed: its dollars mean nothing to make or the shell.
 new-lemma: export LEMMA_TITLE = $(value TITLE)
 new-lemma: .venv/ready
-	$(BIN)/python book/_tools/new_lemma.py "$(NUMBER)" "$(FUNCTION)" \
+	$(BIN)/python -m workshop.new_lemma "$(NUMBER)" "$(FUNCTION)" \
 		"$$LEMMA_TITLE"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
@@ -82,10 +87,11 @@ bench: .venv/ready .peers/ready
 lint: .venv/ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 # Writes the repository's address everywhere: make repository URL=https://…
 repository: .venv/ready
-	$(BIN)/python book/_tools/set_repository.py $(URL)
+	$(BIN)/python -m workshop.set_repository $(URL)
 
 # Pins what requirements.txt asks for. uv, because its output names no host.
 lock:

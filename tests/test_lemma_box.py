@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-EXTENSIONS = Path(__file__).resolve().parents[1] / "book" / "_ext"
-
-CONF = f"""
-import sys
-sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "lemma_box"]
+ROOT = Path(__file__).resolve().parents[1]
+CONF = """
+extensions = ["myst_parser", "workshop.extensions.lemma_box"]
 myst_enable_extensions = ["dollarmath"]
 html_title = "A book"
 author = "its authors"
@@ -42,7 +39,7 @@ def site(tmp_path_factory):
     (source / "conf.py").write_text(CONF)
     (source / "index.md").write_text(PAGE)
     command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html"]
-    subprocess.run([*command, source, source / "out"], check=True)
+    subprocess.run([*command, source, source / "out"], check=True, cwd=ROOT)
     return source / "out"
 
 

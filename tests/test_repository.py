@@ -3,15 +3,13 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from workshop import repository_files, set_repository
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import repository_files  # noqa: E402
-import set_repository  # noqa: E402
 
 
 def address(name):

@@ -9,16 +9,14 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from workshop import repository_files
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import repository_files  # noqa: E402
-
 SEEN = {}
 
 
@@ -88,11 +86,16 @@ def library_wrong(copy):
 
 
 def library_newer(copy):
-    change(copy / "lemmas_lib/drawing.py", "import ", "import math\nimport ")
+    change(
+        copy / "lemmas_lib/book/drawing.py", "import ", "import math\nimport "
+    )
 
 
 BOOK = ["make", "book"]
+# What make pdf begins with; what it prints with is not in this environment.
+PAPER = [".venv/bin/python", "-m", "workshop.build", "--builder", "singlehtml"]
 NOTATION = [".venv/bin/python", "-m", "pytest", "book/notation.ipynb"]
+MAKES = {tuple(BOOK): "make book", tuple(PAPER): "make pdf"}
 EXECUTED = [
     ".venv/bin/python", "-m", "pytest", "tests/test_book.py", "-k",
     "executed_with_this_library",
@@ -134,7 +137,10 @@ FAULTS = {
         "execute the notebooks again (make notebooks)", "notation.ipynb",
     ),
     "the library is newer than the chapters": (
-        library_newer, EXECUTED, "make notebooks", "drawing.py",
+        library_newer, EXECUTED, "make notebooks", "book/drawing.py",
+    ),
+    "the library is newer than the chapters, on paper": (
+        library_newer, PAPER, "which paper shows", "book/drawing.py",
     ),
 }  # fmt: skip
 
@@ -160,6 +166,6 @@ def test_it_stops_and_says_what_to_do(name, copy):
     assert line, said[-3000:]
     SEEN[name] = {
         "fault": name,
-        "command": "make book" if command is BOOK else "make test",
+        "command": MAKES.get(tuple(command), "make test"),
         "said": line.removeprefix("- ").strip(),
     }

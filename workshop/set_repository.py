@@ -1,4 +1,6 @@
-"""Write the repository's address everywhere: make repository URL=https://…
+"""Write the repository's address everywhere.
+
+    make repository URL=https://github.com/OWNER/NAME
 
 The address stands in _config.yml; the notebooks' install cells and badges,
 the README, CITATION.cff and pyproject.toml hold copies of it.
@@ -8,9 +10,9 @@ import re
 import sys
 from pathlib import Path
 
-from repository_files import files
+from workshop.repository_files import files
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 

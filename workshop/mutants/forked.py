@@ -1,15 +1,22 @@
 """Run tests or chapters in a fork that has imported all but the library.
 
 A mutant lives for a second or two, and starting Python, NumPy, pytest and a
-kernel would take longer. So a chapter runs here without nbval, cell by cell as
-in its kernel, and is compared as nbval does: what is printed and shown, but
-no pictures. What it times, it times once, at the smallest size.
+kernel would take longer. So each copy of the repository has a server, which is
+this module run in it: there Python finds the library of the copy. For each
+mutant the server forks.
+
+A chapter runs without nbval, cell by cell as in its kernel, and is compared
+as nbval does: what is printed and shown, but no pictures. What it times, it
+times once, at the smallest size.
 """
 
 import contextlib
+import importlib
 import io
+import json
 import multiprocessing
 import os
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -19,62 +26,77 @@ INSTANT = 1e-9
 PRELOADED = [
     "numpy", "scipy.sparse", "scipy.linalg", "scipy.optimize", "pytest",
     "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython",
-    "nbformat", "nbval", "hypothesis", "numba", "threadpoolctl", __name__,
+    "nbformat", "nbval", "hypothesis", "numba", "threadpoolctl",
 ]  # fmt: skip
 
 
-def start():
-    """Begin the process that the others are forked from."""
-    os.environ |= {
-        "OPENBLAS_NUM_THREADS": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    }
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context
+class Copy:
+    """A copy of the repository, and the server in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", __name__], cwd=folder, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=os.environ | {
+                "PYTHONPATH": str(folder),
+                # Two mutants of one second would share their bytecode.
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            },
+        )  # fmt: skip
+
+    def look(self, names, timeout):
+        """Return "survived", or the first test or cell that failed.
+
+        As under nbval, every chapter has a process of its own.
+        """
+        runs = [[name] for name in names if name.endswith(".ipynb")]
+        for some in runs or [names] * bool(names):
+            found = self._ask(some, timeout)
+            if found != SURVIVED:
+                return found
+        return SURVIVED
+
+    def _ask(self, names, timeout):
+        question = json.dumps([names, timeout])
+        print(question, file=self._server.stdin, flush=True)
+        found = json.loads(self._server.stdout.readline())
+        if found is None:
+            raise RuntimeError(f"pytest does not run {names}")
+        return found
 
 
-def look(context, folder, names, timeout):
-    """Return "survived", or the first test or cell that failed.
-
-    As under nbval, every chapter has a process of its own.
-    """
-    runs = [[name] for name in names if name.endswith(".ipynb")]
-    for some in runs or [names] * bool(names):
-        found = _in_fork(context, folder, some, timeout)
-        if found != SURVIVED:
-            return found
-    return SURVIVED
+def serve():
+    """Answer what ``Copy`` asks, until it is gone."""
+    for name in PRELOADED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for line in sys.stdin:
+        print(json.dumps(_in_fork(*json.loads(line))), flush=True)
 
 
-def _in_fork(context, folder, names, timeout):
+def _in_fork(names, timeout):
+    """Return what was found; None where pytest did not come to run them."""
+    context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_look, args=(there, folder, names))
+    process = context.Process(target=_look, args=(there, names))
     process.start()
     there.close()
-    found = None
+    found = "the process died"
     with contextlib.suppress(EOFError):
-        if here.poll(timeout):
-            found = here.recv()
-            if found is None:
-                raise RuntimeError(f"pytest does not run {names}")
-        else:
-            found = "timeout"
+        found = here.recv() if here.poll(timeout) else "timeout"
     process.join(5)
     process.kill()
     process.join()
-    return found or "the process died"
+    return found
 
 
-def _look(there, folder, names):
+def _look(there, names):
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    os.chdir(folder)
-    sys.path.insert(0, str(folder))
-    # Two mutants of one second would share their bytecode.
-    sys.dont_write_bytecode = True
-    os.environ |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     chapter = Path(names[0]).suffix == ".ipynb"
     there.send(_chapter(Path(names[0])) if chapter else _tests(names))
 
@@ -127,7 +149,7 @@ def _chapter(path):
 
 def _time_once():
     """Replace timings by one call of each way, at the first size alone."""
-    timing = sys.modules.get("lemmas_lib.timing")
+    timing = sys.modules.get("lemmas_lib.book.timing")
     if not timing or timing.LEAST == INSTANT:
         return
     scaling, timing.LEAST = timing.scaling, INSTANT
@@ -167,3 +189,7 @@ def _committed(cell):
 
 def _text(data):
     return data.get("text/markdown") or data.get("text/plain")
+
+
+if __name__ == "__main__":
+    serve()

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-from execute import KERNEL
-from set_repository import current
 
-ROOT = Path(__file__).resolve().parents[2]
+from workshop.execute import KERNEL
+from workshop.set_repository import current
+
+ROOT = Path(__file__).resolve().parents[1]
 
 INSTALL = """\
 import sys
@@ -27,8 +28,9 @@ if "google.colab" in sys.modules:
 
 import numpy as np
 
-from lemmas_lib import drawing, formulas, loops
-from lemmas_lib import {function}, timing"""
+from lemmas_lib import {function}
+from lemmas_lib.book import drawing, plots, timing
+from lemmas_lib.oracles import formulas, loops"""
 
 CHAPTER = [
     """\
@@ -100,7 +102,8 @@ TODO: drop each assumption, and show in a cell what goes wrong.
 
 ## The cost
 
-TODO: operations and bytes, and a timing with `timing.scaling`.
+TODO: operations and bytes, and a timing with `timing.scaling`, which
+`plots` shows.
 
 ## Where BLMM uses it
 

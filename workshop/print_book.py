@@ -13,19 +13,18 @@ from pathlib import Path
 
 import tomllib
 from playwright.sync_api import sync_playwright
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-ROOT = Path(__file__).resolve().parents[2]
+from workshop.extensions.plain_text import plain
+
+ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 SINGLE = BUILD / "singlehtml"
 COMMON = {"tagged": True, "outline": True, "format": "A4"}
 
 # Chromium's files count their objects in a way that pypdf remarks upon.
 logging.getLogger("pypdf").setLevel(logging.ERROR)
-
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from plain_text import plain  # noqa: E402
 
 FOOTER = """
 <div style="font: 8px sans-serif; width: 100%; text-align: center">
@@ -172,16 +171,22 @@ def print_whole(page, path):
             margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
             **COMMON,
         )
-        pdf = PdfWriter(clone_from=path)
+        pdf = PdfReader(path)
         outline = list(entries(pdf.outline))
         if len(outline) != len(headings):
             raise SystemExit("the outline is not that of the headings")
-        for entry, (title, chapter) in zip(outline, headings, strict=True):
+        for entry, (_, chapter) in zip(outline, headings, strict=True):
             if chapter >= 0:
                 number = pdf.get_destination_page_number(entry) + 1
                 numbers[str(chapter)] = number
-            # Chromium leaves the formulas out.
-            entry.node[NameObject("/Title")] = TextStringObject(plain(title))
+    name_headings(path, [title for title, _ in headings])
+
+
+def name_headings(path, titles):
+    """Write the titles into the outline: Chromium leaves formulas out."""
+    pdf = PdfWriter(clone_from=path)
+    for entry, title in zip(entries(pdf.outline), titles, strict=True):
+        entry.node[NameObject("/Title")] = TextStringObject(plain(title))
     pdf.write(path)
 
 

@@ -1,13 +1,18 @@
-"""Link the book on paper: what ``make pdf`` has put into _build/pdf.
+"""The book on paper, and the links to it.
 
-A site that is built without it says how to make it, and links nothing that is
-not there.
+It is printed from the outputs that are committed, which the tests compare; if
+another library made them, the build stops. The site links what ``make pdf``
+has put into _build/pdf; without it, it says how to make it, and links nothing
+that is not there.
 """
 
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+
+from workshop import execute
 
 BOOK, SHEET = "matrix-lemmas.pdf", "cheat-sheet.pdf"
 
@@ -17,6 +22,14 @@ def printed(app):
     folder = Path(app.outdir).parent / "pdf"
     there = all((folder / name).is_file() for name in (BOOK, SHEET))
     return folder if there else None
+
+
+def as_committed(app):
+    if app.builder.name == "singlehtml":
+        app.config.nb_execution_mode = "off"
+        said = execute.outdated()
+        if said:
+            raise ExtensionError(said)
 
 
 def publish(app):
@@ -62,6 +75,8 @@ def offer(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_directive("paper", Paper)
+    # Before the notebooks' extension reads how they are to be executed.
+    app.connect("builder-inited", as_committed, priority=100)
     app.connect("builder-inited", publish)
     # After the theme has made the buttons.
     app.connect("html-page-context", offer, priority=900)

@@ -18,6 +18,11 @@ ADVICE = {
         "the file named above (_build/html/reports). Mend the notebook or the "
         "library, then: make notebooks."
     ),
+    r"changed after the notebooks were executed": (
+        "The outputs that are committed, which paper shows, may be those of "
+        "another library. Execute the notebooks again (make notebooks), look "
+        "at what git diff shows, and commit it."
+    ),
     r"image file not readable": (
         "A picture is missing. Put the file where the page looks for it, or "
         "mend its name on the page."

@@ -10,7 +10,8 @@ import re
 import textwrap
 
 from docutils import nodes
-from plain_text import plain
+
+from workshop.extensions.plain_text import plain
 
 
 def text_of(html):

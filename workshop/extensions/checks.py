@@ -1,6 +1,6 @@
 """The page of checks: mutants and faults, as the committed runs found them.
 
-Nothing in its tables is typed: they read tests/mutants/score.json and
+Nothing in its tables is typed: they read workshop/mutants/score.json and
 tests/faults/faults.json, which make mutants and make faults leave.
 """
 
@@ -8,23 +8,19 @@ import collections
 import itertools
 import json
 import re
-import sys
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-from tables import table
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "_tools"))
-from execute import digests
+from workshop.execute import ROOT, digests
+from workshop.extensions.tables import table
 
-TESTS = Path(__file__).parents[2] / "tests"
-SCORE = TESTS / "mutants" / "score.json"
-FAULTS = TESTS / "faults" / "faults.json"
+SCORE = ROOT / "workshop" / "mutants" / "score.json"
+FAULTS = ROOT / "tests" / "faults" / "faults.json"
 COUNTS = {
     "mutants": "mutants",
     "units": "found by the unit tests",
-    "notebooks": "found by the notebooks",
+    "notebooks": "found by the notebooks alone",
     "none": "found by none",
 }
 
@@ -121,7 +117,7 @@ def _date(score):
     changed = [
         name
         for name, counts in score["modules"].items()
-        if counts["digest"] != now.get(f"{name}.py")
+        if counts["digest"] != now.get(name.replace(".", "/") + ".py")
     ]
     text = f"Tried on {score['date']}"
     if changed:

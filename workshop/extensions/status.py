@@ -17,16 +17,26 @@ from xml.etree import ElementTree
 import nbformat
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
-from proved import Proofs, counted, theorems
 from sphinx.util.docutils import SphinxDirective
-from tables import link, table
 
-from lemmas_lib import mixed_model, sums, timing
+import lemmas_lib
+from lemmas_lib import mixed_model, sums
+from lemmas_lib.book import timing
+from workshop.extensions.proved import Proofs, counted, theorems
+from workshop.extensions.tables import link, table
 
 PACKAGES = [
     "jupyter-book", "Sphinx", "myst-nb", "scipy", "matplotlib", "numba",
     "lemmas_lib",
 ]  # fmt: skip
+
+# Where the functions are that compute a statement.
+ROOMS = sums, mixed_model
+
+UNEXECUTED = (
+    "No notebook was executed in this build: the outputs are those that are "
+    "committed, which the tests compare."
+)
 
 # The sections of a chapter in which a statement is tried, by their openings.
 CHECK = ("The check",)
@@ -127,6 +137,8 @@ def executed(app, docname):
                     "ran to its end" if data["succeeded"] else "failed",
                 ]
             )
+    if not rows:
+        return [nodes.paragraph("", UNEXECUTED)]
     note = nodes.paragraph("", f"{len(rows)} notebooks in {total:.0f} s.")
     return [table(["notebook", "time", "result"], rows), note]
 
@@ -191,9 +203,7 @@ class Record:
             return
         (suite,) = ElementTree.parse(path).getroot()
         self.date = datetime.datetime.fromisoformat(suite.get("timestamp"))
-        for known in suite.iter("property"):
-            if known.get("name") == "revision":
-                self.revision = known.get("value")
+        self.revision = suite.get("name") or "unknown"  # as make test has it
         for case in suite.iter("testcase"):
             name = f"{case.get('classname')}.{case.get('name')}"
             outcomes = {child.tag for child in case}
@@ -226,19 +236,20 @@ class Record:
 
 def named(test):
     """Return the statements and functions that stand in the name of a test."""
-    names = [name for module in (sums, mixed_model) for name in _own(module)]
+    names = [name for room in ROOMS for name in _own(room)]
     # The longest first: sum_kron_bct is not a test of sum_kron.
     longest = "|".join(sorted(names, key=len, reverse=True))
     pattern = rf"(?<![a-zA-Z])(?:{longest}|lemma_\d+)(?![a-zA-Z\d])"
     return set(re.findall(pattern, test))
 
 
-def _own(module):
-    """Return the public functions of a module by name."""
+def _own(room):
+    """Return the public functions of a module or a package by name."""
+    public = getattr(room, "__all__", lemmas_lib.__all__)
     return {
         name: thing
-        for name, thing in inspect.getmembers(module, inspect.isfunction)
-        if thing.__module__ == module.__name__ and not name.startswith("_")
+        for name, thing in inspect.getmembers(room, inspect.isfunction)
+        if name in public and thing.__module__.startswith(room.__name__)
     }
 
 
@@ -246,8 +257,8 @@ def _own(module):
 def functions_of(statement):
     """Return the functions whose docstring names a statement first."""
     found = []
-    for module in (sums, mixed_model):
-        for name, function in _own(module).items():
+    for room in ROOMS:
+        for name, function in _own(room).items():
             first = re.search(
                 r"(?:Lemma|Corollary|Proposition)s? \d(?:(?:,| and) \d)*",
                 function.__doc__,

@@ -5,14 +5,12 @@ proofs that has changed since is known by its digest.
 """
 
 import json
-import sys
 from pathlib import Path
 
 from docutils import nodes
-from tables import link, table
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "proofs"))
-from check import CLOSED, digests
+from workshop.extensions.tables import link, table
+from workshop.prove import CLOSED, digests
 
 SOURCE = "book/proofs_source"
 

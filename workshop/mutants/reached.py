@@ -14,7 +14,6 @@ from pathlib import Path
 
 import coverage
 
-HERE = Path(__file__).parent
 SECONDS = "seconds.json"
 
 
@@ -22,7 +21,7 @@ def reached(folder, tests, chapters):
     """Return {module: {line: names}}, and the seconds that a test takes."""
     data = folder / ".coverage"
     options = ["--source=lemmas_lib", f"--data-file={data}"]
-    _run(folder, ".", *options, "-m", "pytest", "-p", "reached", *tests)
+    _run(folder, ".", *options, "-m", "pytest", "-p", __name__, *tests)
     lines = _lines(folder, data)
     seconds = json.loads((folder / SECONDS).read_text(encoding="utf-8"))
     for chapter in map(Path, chapters):
@@ -36,10 +35,9 @@ def reached(folder, tests, chapters):
 
 def _run(folder, place, *arguments):
     # The library of the copy first, not the installed one.
-    places = os.pathsep.join([str(folder), str(HERE)])
     done = subprocess.run(
         [sys.executable, "-m", "coverage", "run", *arguments],
-        cwd=folder / place, env=os.environ | {"PYTHONPATH": places},
+        cwd=folder / place, env=os.environ | {"PYTHONPATH": str(folder)},
         capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
@@ -54,12 +52,17 @@ def _lines(folder, path):
         if not Path(file).is_relative_to(folder):
             sys.exit(f"Not the library of the copy is tested, but {file}")
     return {
-        Path(file).stem: {
+        dotted(folder / "lemmas_lib", file): {
             line: set(filter(None, names))
             for line, names in data.contexts_by_lineno(file).items()
         }
         for file in data.measured_files()
     }
+
+
+def dotted(library, path):
+    """Return the name of a module within the library: mixed_model._absorb."""
+    return ".".join(Path(path).relative_to(library).with_suffix("").parts)
 
 
 # The plugin.

@@ -1,13 +1,13 @@
 """Make one mistake at a time in lemmas_lib, and see the tests turn red.
 
-    python tests/mutants/run.py [--modules sums operators] [--jobs 2]
+    python -m workshop.mutants.run [--modules sums operators] [--jobs 2]
 
-Each mutant runs in a copy of the repository, twice: under the unit tests
-alone, and under the notebooks alone; of both those run that reach the place,
+Each mutant runs in a copy of the repository, under the unit tests and, where
+these miss it, under the notebooks; of both those run that reach the place,
 quick ones first. What was found is kept in _build/mutants/found.jsonl, so
-that a run that was stopped goes on where it was; a function that has changed
-since begins anew. Where tests were taken out, remove the file: what they
-found stays in it. The score of all goes to tests/mutants/score.json.
+that a run that was stopped goes on where it was; a function whose code has
+changed since begins anew. Where tests were taken out, remove the file: what
+they found stays in it. The score of all goes to workshop/mutants/score.json.
 
 Tools such as mutmut and cosmic-ray exchange operators and numbers, and know
 nothing of transposes, reshapes and commutation matrices: see kinds.py.
@@ -30,26 +30,36 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import forked
-import kinds
-import reached
 import tomllib
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import execute  # noqa: E402
-import repository_files  # noqa: E402
+from workshop import execute, repository_files
+from workshop.execute import LIBRARY, ROOT
+from workshop.mutants import forked, kinds, reached
 
+HERE = Path(__file__).parent
 WORK = ROOT / "_build" / "mutants"
 FOUND = WORK / "found.jsonl"
 SCORE = HERE / "score.json"
 WAYS = "units", "notebooks"
 
-MODULES = [
-    "operators", "_validate", "_shapes", "_primitives", "_kernels", "sums",
-    "_likelihood", "_scoring", "mixed_model", "_summary",
-]  # fmt: skip
+# The rooms of the library in which mistakes are made, and what in them only
+# reads data. The oracles are what the tests compare with.
+ROOMS = "", "_contraction", "mixed_model"
+LEFT_ALONE = {"mixed_model.datasets"}
+
+
+def modules(library):
+    """Return the modules in which mistakes are made, by their names."""
+    every = {
+        reached.dotted(library, path): path
+        for room in ROOMS
+        for path in sorted((library / room).glob("*.py"))
+        if path.stem != "__init__"
+    }
+    return {n: path for n, path in every.items() if n not in LEFT_ALONE}
+
+
+MODULES = list(modules(LIBRARY))
 TESTS = ["tests/library", "lemmas_lib"]
 CHAPTERS = [
     f"book/{path.name}" for path in sorted((ROOT / "book").glob("*.ipynb"))
@@ -71,10 +81,10 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     copies = queue.Queue()
     for folder in made(WORK, asked.jobs):
-        copies.put(folder)
+        copies.put(forked.Copy(folder))
     digests, reasons = execute.digests(), explained()
-    context, lock = forked.start(), threading.Lock()
-    looks = Looks(context, copies.queue[0])
+    lock = threading.Lock()
+    looks = Looks(copies.queue[0])
     tasks = [
         (described(module, mutant), mutant)
         for module in asked.modules
@@ -82,16 +92,16 @@ def main():
     ]
 
     def one(which, kept, mutant):
-        folder = copies.get()
+        copy = copies.get()
         start = time.perf_counter()
-        path = folder / "lemmas_lib" / f"{kept['module']}.py"
+        path = copy.folder / "lemmas_lib" / file_of(kept["module"])
         path.write_text(mutant.text, encoding="utf-8")
         tests = looks.at(which, kept["module"], mutant.statement)
         if kept["name"] in reasons:
             tests = looks.quick(tests)
-        by = forked.look(context, folder, tests, looks.patience(tests))
+        by = copy.look(tests, looks.patience(tests))
         path.write_text(looks.texts[kept["module"]], encoding="utf-8")
-        copies.put(folder)
+        copies.put(copy)
         seconds = round(time.perf_counter() - start, 1)
         with lock, FOUND.open("a", encoding="utf-8") as file:
             text = json.dumps(kept | {which: by}, ensure_ascii=False)
@@ -137,10 +147,10 @@ def made(work, number):
     return first, *others
 
 
-def green(context, folder, names):
+def green(copy, names):
     """Return how many seconds some take without a mutant; they must pass."""
     start = time.perf_counter()
-    found = forked.look(context, folder, names, 900)
+    found = copy.look(names, 900)
     if found != SURVIVED:
         sys.exit(f"Red without any mutant: {found}")
     return time.perf_counter() - start
@@ -149,12 +159,18 @@ def green(context, folder, names):
 class Looks:
     """Which tests look at a statement, by a run of all in a copy."""
 
-    def __init__(self, context, folder):
-        library = sorted((folder / "lemmas_lib").glob("*.py"))
-        self.texts = {path.stem: path.read_text("utf-8") for path in library}
-        tests = sorted((folder / "tests" / "library").glob("*.py"))
+    def __init__(self, copy):
+        folder = copy.folder
+        library = modules(folder / "lemmas_lib")
+        self.texts = {
+            n: path.read_text("utf-8") for n, path in library.items()
+        }
         digest = hashlib.sha256()
-        for path in [*library, *tests, *(folder / name for name in CHAPTERS)]:
+        for path in [
+            *sorted((folder / "lemmas_lib").rglob("*.py")),
+            *sorted((folder / "tests" / "library").rglob("*.py")),
+            *(folder / name for name in CHAPTERS),
+        ]:
             digest.update(path.read_bytes())
         kept = WORK / f"reached_{digest.hexdigest()[:12]}.pickle"
         if not kept.is_file():
@@ -167,9 +183,9 @@ class Looks:
         # A test that reaches no line runs the library in another process.
         every = (n for ls in self.lines.values() for n in ls.values())
         self.elsewhere = names.difference(*every)
-        green(context, folder, list(names))
+        green(copy, list(names))
         for chapter in CHAPTERS:
-            self.seconds[chapter] = green(context, folder, [chapter])
+            self.seconds[chapter] = green(copy, [chapter])
 
     def at(self, which, module, statement):
         """Return the tests or the chapters that look at it, quick first.
@@ -197,17 +213,25 @@ class Looks:
 
 def described(module, mutant):
     """Return what is kept of a mutant."""
-    names = "line", "offset", "column", "kind", "old", "new"
-    kept = {name: getattr(mutant, name) for name in names}
-    kept["name"] = f"{module}.{mutant.name}"
     digest = hashlib.sha256(mutant.definition.encode()).hexdigest()[:12]
-    return {"module": module, "definition": digest, **kept}
+    return {
+        "module": module,
+        "definition": digest,
+        "ordinal": mutant.ordinal,
+        "line": mutant.line,  # only to be shown
+        "kind": mutant.kind,
+        "name": f"{module}.{mutant.name}",
+    }
 
 
 def key(kept):
-    """Return what stays the same while the definition around it does."""
-    names = "module", "definition", "offset", "column", "old", "new"
-    return tuple(kept[name] for name in names)
+    """Return what stays the same while the code of the definition does."""
+    return kept["module"], kept["definition"], kept["ordinal"]
+
+
+def file_of(module):
+    """Return the file of a module, by its path in the library."""
+    return module.replace(".", "/") + ".py"
 
 
 def found_before():
@@ -234,8 +258,10 @@ def is_due(which, found, has_reason, again):
     """Tell whether a mutant is to be tried, by what was found before."""
     if which in found:
         return again == which and found[which] == SURVIVED and not has_reason
+    if which == "units":
+        return True
     # What computes the same survives the notebooks where it did the tests.
-    return not (has_reason and found.get("units") == SURVIVED)
+    return found.get("units") == SURVIVED and not has_reason
 
 
 def survives(found):
@@ -245,7 +271,7 @@ def survives(found):
 def score(results, reasons, digests):
     """Count what was killed, and give each survivor its reason."""
     modules = {
-        name: {"digest": digests[f"{name}.py"], **counted(own)}
+        name: {"digest": digests[file_of(name)], **counted(own)}
         for name in MODULES
         if (own := [r for r in results if r["module"] == name])
     }

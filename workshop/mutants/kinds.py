@@ -6,11 +6,13 @@ take the other order, arguments and indices change places, and checks go.
 """
 
 import ast
+import copy
+import itertools
 from dataclasses import dataclass
 
 # Functions whose two arguments may change places, or that then fail at once.
 ANY_ORDER = {
-    "max", "min", "stacked", "isinstance", "swapaxes", "maximum", "multiply",
+    "max", "min", "items", "isinstance", "swapaxes", "maximum", "multiply",
 }  # fmt: skip
 
 
@@ -18,10 +20,9 @@ ANY_ORDER = {
 class Mutant:
     kind: str
     line: int
-    offset: int  # of the line, from the top of the definition
-    column: int
     statement: ast.stmt  # the innermost one that it is in
-    definition: str  # the text of the outermost one
+    definition: str  # the outermost one, as ``bare`` gives it
+    ordinal: int  # which of the mutants of that definition
     function: str
     old: str
     new: str
@@ -36,7 +37,7 @@ class Mutant:
 def mutants(text):
     tree = ast.parse(text)
     for outermost in tree.body:
-        definition = ast.get_source_segment(text, outermost)
+        definition, ordinals = bare(outermost), itertools.count()
         for node, function, statement, around in _inside(outermost):
             for kind, new, *part in _made_of(node):
                 changed = part[0] if part else node
@@ -48,10 +49,20 @@ def mutants(text):
                     shown = around or changed
                     new = _segment(whole, shown)
                 yield Mutant(
-                    kind, changed.lineno, changed.lineno - outermost.lineno,
-                    changed.col_offset, statement, definition, function,
-                    _segment(text, shown), new, whole,
+                    kind, changed.lineno, statement, definition,
+                    next(ordinals), function, _segment(text, shown), new,
+                    whole,
                 )  # fmt: skip
+
+
+def bare(definition):
+    """Return the text of a definition without docstrings and comments."""
+    kept = copy.deepcopy(definition)
+    for node in ast.walk(kept):
+        is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if is_definition and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.unparse(kept)
 
 
 def _segment(text, node):
@@ -108,7 +119,7 @@ def _made_of(node):
                 func=ast.Attribute(value=value, attr="swapaxes" | "transpose")
             )
             | ast.Call(func=ast.Attribute(attr="moveaxis"), args=[value, _, _])
-            | ast.Call(func=ast.Name(id="t" | "_t"), args=[value])
+            | ast.Call(func=ast.Name(id="mT"), args=[value])
         ):
             yield "transpose dropped", _part(value)
         case ast.Call(
@@ -154,7 +165,9 @@ def _made_of(node):
             end = f"{_text(lower)}:({_text(upper)}) - 1"
             yield "off by one", end + (f":{_text(step)}" if step else "")
         case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id="_validate")))
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id="_arguments" | "_checks"))
+            )
         ):
             yield "check removed", "pass"
         case ast.If(body=[ast.Raise()], orelse=[]):

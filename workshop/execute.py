@@ -18,8 +18,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-BOOK = Path(__file__).resolve().parents[1]
-LIBRARY = BOOK.parent / "lemmas_lib"
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+LIBRARY = ROOT / "lemmas_lib"
 RECORD = BOOK / "executed.json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -60,6 +61,19 @@ def digests():
         name = path.relative_to(LIBRARY).as_posix()
         found[name] = hashlib.sha256(content).hexdigest()[:16]
     return found
+
+
+def outdated():
+    """Say which modules changed after the notebooks were executed, if any."""
+    before, now = json.loads(RECORD.read_text(encoding="utf-8")), digests()
+    changed = {n for n in before | now if before.get(n) != now.get(n)}
+    if not changed:
+        return ""
+    return (
+        f"{', '.join(sorted(changed))} of lemmas_lib changed after the "
+        "notebooks were executed: make notebooks, and look at what git diff "
+        "shows"
+    )
 
 
 def bare(source):

@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[1]
 MISSING = """\
 {}: Coq with Mathematical Components is needed, and nothing was installed.
 On Debian or Ubuntu:
@@ -41,9 +41,9 @@ CLOSED = "Closed under the global context"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sources", type=Path, default=HERE)
+    parser.add_argument("--sources", type=Path, default=ROOT / "proofs")
     parser.add_argument(
-        "--build", type=Path, default=HERE.parent / "_build" / "proofs"
+        "--build", type=Path, default=ROOT / "_build" / "proofs"
     )
     parser.add_argument("--recheck", action="store_true")
     asked = parser.parse_args()
