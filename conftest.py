@@ -1,6 +1,6 @@
-"""What every doctest may take for granted, and what a record of tests says."""
+"""How doctests and notebooks are run, and what is said where one fails."""
 
-import os
+import tempfile
 
 import numpy as np
 import pytest
@@ -11,11 +11,23 @@ def _numpy(doctest_namespace):
     doctest_namespace["np"] = np
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _revision(record_testsuite_property):
-    """Say in the record what was tested, for the site's status page."""
-    revision = os.environ.get("REVISION", "unknown")
-    record_testsuite_property("revision", revision)
+def pytest_configure(config):
+    """Start the kernel of each notebook in an empty folder.
+
+    So a notebook is red that needs anything beside it, which Colab has not.
+    """
+    nbval = config.pluginmanager.get_plugin("nbval")
+    if nbval:  # the tests on old versions have none
+        folders = tempfile.TemporaryDirectory()
+        config.add_cleanup(folders.cleanup)
+        nbval.RunningKernel = _alone(nbval.RunningKernel, folders.name)
+
+
+def _alone(kernel, folders):
+    def start(*given, cwd, **options):
+        return kernel(*given, cwd=tempfile.mkdtemp(dir=folders), **options)
+
+    return start
 
 
 def pytest_terminal_summary(terminalreporter):

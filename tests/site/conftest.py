@@ -5,12 +5,13 @@ what a reader without a network sees.
 """
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 from server import served
+
+from workshop import print_book, repository_files, set_repository
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -35,11 +36,6 @@ def statements():
                 found[name] = page
     return found
 
-
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import print_book  # noqa: E402
-import repository_files  # noqa: E402
-import set_repository  # noqa: E402
 
 OWNER, NAME = set_repository.current()
 # GitHub serves the repository of this name at the root.
@@ -103,21 +99,27 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def visit(browser, address):
-    """Return a function that opens a page, and keeps the last one open."""
+    """Return a function that opens a page, and keeps it open for a while.
+
+    Until another page is visited, in whatever width and colours.
+    """
     last = {}
+
+    def close():
+        for each in last.values():
+            each.context.close()
+        last.clear()
 
     def visit(name, width=1300, dark=False):
         key = name, width, dark
+        if last and name != next(iter(last))[0]:
+            close()
         if key not in last:
-            for other in last.values():
-                other.context.close()
-            last.clear()
             last[key] = Visit(browser, address, name, width=width, dark=dark)
         return last[key]
 
     yield visit
-    for other in last.values():
-        other.context.close()
+    close()
 
 
 def tracked():

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gzip
 import mimetypes
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -53,11 +54,19 @@ def _is_compressed(kind):
     return any(part in kind for part in COMPRESSED)
 
 
+class Server(ThreadingHTTPServer):
+    """A reader who leaves before all is there is no error."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextlib.contextmanager
 def served(root, prefix):
     """Yield the address of the site of the folder root."""
     handler = type("Handler", (Handler,), {"root": root, "prefix": prefix})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{prefix}"
     server.shutdown()

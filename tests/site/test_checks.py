@@ -8,12 +8,12 @@ from test_status import table
 
 from conftest import ROOT
 
-TESTS = ROOT / "tests"
-
 
 @pytest.fixture(scope="module")
 def score():
-    return json.loads((TESTS / "mutants/score.json").read_text("utf-8"))
+    return json.loads(
+        (ROOT / "workshop/mutants/score.json").read_text("utf-8")
+    )
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_no_survivor_is_left_out(page, score):
 
 def test_every_fault_says_what_to_do(page):
     rows = table(page, 2)
-    faults = json.loads((TESTS / "faults/faults.json").read_text("utf-8"))
+    faults = json.loads((ROOT / "tests/faults/faults.json").read_text("utf-8"))
     named = "; ".join(row[0] for row in rows)
     assert named == "; ".join(each["fault"] for each in faults)
     assert {(row[1], row[2]) for row in rows} == {
