@@ -292,14 +292,13 @@ def score(results, reasons, digests):
 
 
 def counted(results):
-    killed = {
-        which: sum(r.get(which, SURVIVED) != SURVIVED for r in results)
-        for which in WAYS
-    }
+    missed = [r for r in results if r.get("units", SURVIVED) == SURVIVED]
+    none = sum(map(survives, results))
     return {
         "mutants": len(results),
-        **killed,
-        "none": sum(map(survives, results)),
+        "units": len(results) - len(missed),
+        "notebooks": len(missed) - none,
+        "none": none,
     }
 
 
