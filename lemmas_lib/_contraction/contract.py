@@ -51,6 +51,10 @@ def _contracted(A, B, shape_a, shape_b, strip_of):
     # B that is A is not passed on, so that it is cut, copied and read once.
     if B is not A or shape_b != shape_a:
         blocks.append(cut(B, *shape_b))
+    if not all(X.size for X in blocks):
+        batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
+        shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
+        return np.zeros((*batch, *shape), dtype=A.dtype)
     contract = functools.partial(_contract, strip_of=strip_of)
     return one_batch_axis(contract, ways.by_product, 4, blocks)
 
@@ -59,10 +63,6 @@ def _contract(*blocks, strip_of):
     if any(X.ndim > 4 for X in blocks):
         blocks = [X if X.ndim > 4 else X[None] for X in blocks]
     way, exchanged = plan.choose(blocks, strip_of)
-    if way == "nothing":
-        batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
-        shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
-        return np.zeros((*batch, *shape), dtype=blocks[0].dtype)
     if exchanged:
         blocks = [X.swapaxes(-4, -3) for X in blocks]
     if way == "kernel":

@@ -80,53 +80,54 @@ def in_strips(part, formed, *operands):
     A part forms a strip, which holds STRIP entries at most, for all its blocks
     and all items that it is formed for. The batch is cut before the grid.
     """
-    l1, l2 = formed.grid
-    if max([X.ndim for X in operands]) == 2 and (
-        formed.held * l1 * l2 <= sizes.STRIP
-    ):
-        return part(ALL, ALL, *operands)  # most calls, and small ones are many
-    some_parts = functools.partial(_in_strips, part, formed)
-    whole = functools.partial(part, ALL, ALL)
-    held = formed.held * l1 * l2
-    return one_batch_axis(some_parts, whole, 2, operands, held)
-
-
-def _in_strips(part, formed, *operands):
-    own = [len(X) for X in operands[: formed.operands] if X.ndim > 2]
-    v = max(own, default=1)
-    item = formed.held * math.prod(formed.grid)
+    axes = max([X.ndim for X in operands])
+    own = operands[: formed.operands]
+    v = 1 if axes == 2 else items(*(X.shape for X in own))
+    item = formed.held * formed.grid[0] * formed.grid[1]
     if item * v <= sizes.STRIP:
         return part(ALL, ALL, *operands)
     if v == 1 or formed.once:
-        most = sizes.STRIP // (formed.held * v)
-        grid = tiles(*formed.grid, most)
+        grid = tiles(*formed.grid, sizes.STRIP // (formed.held * v))
         return total(part(i, j, *operands) for i, j in grid)
-    batch = [X if X.ndim > 2 else X[None] for X in operands]
-    some_parts = functools.partial(_in_strips, part, formed)
-    return over_batch(some_parts, sizes.STRIP // item, batch)
+    operands = [X[(None,) * (axes - X.ndim)] for X in operands]
+    lengths = [
+        max(X.shape[axis] for X in operands[: formed.operands])
+        for axis in range(axes - 2)
+    ]
+    axis = next(a for a, length in enumerate(lengths) if length > 1)
+    some_parts = functools.partial(in_strips, part, formed)
+    step = sizes.STRIP * lengths[axis] // (item * v)
+    return over_batch(some_parts, step, operands, axis)
 
 
-def over_batch(function, step, operands):
+def over_batch(function, step, operands, axis=0):
     """Call a function on so many items of a batch at once, at least 1.
 
-    Operands of length 1 belong to all items.
+    They are taken along one axis. Operands all have as many, and one that has
+    length 1 there belongs to all items.
     """
-    out, v = None, max(map(len, operands))
-    for some in slices(v, step):
-        part = function(*(X[some] if len(X) > 1 else X for X in operands))
+    before = (ALL,) * axis
+    batch = np.broadcast_shapes(*(X.shape[:-2] for X in operands))
+    out = None
+    for some in slices(batch[axis], step):
+        index = (*before, some)
+        part = function(
+            *(X[index] if X.shape[axis] > 1 else X for X in operands)
+        )
         if out is None:
-            out = np.empty((v, *part.shape[1:]), dtype=part.dtype)
-        out[some] = part
+            shape = (*part.shape[:axis], batch[axis], *part.shape[axis + 1 :])
+            out = np.empty(shape, dtype=part.dtype)
+        out[index] = part
     return out
 
 
-def one_batch_axis(function, at_once, own, operands, held=0):
+def one_batch_axis(function, at_once, own, operands):
     """Call a function that takes one batch axis at most, with any number.
 
     ``own`` is the number of last axes that are not batch axes. Those before
     become one where they lie as one in memory; else this is a loop over the
-    shortest of them. Items of which a tile holds many, with the entries that
-    each holds on the way, go to ``at_once``, which takes any number of axes.
+    shortest of them. Items of which a tile holds many go to ``at_once``,
+    which takes any number of axes.
     """
     axes = max([X.ndim for X in operands]) - own
     if axes <= 1:
@@ -137,7 +138,7 @@ def one_batch_axis(function, at_once, own, operands, held=0):
         S = function(*merged)
         return S.reshape(*batch, *S.shape[-2:])
     length, axis = min((n, axis) for axis, n in enumerate(batch) if n > 1)
-    item = max(held, sum(math.prod(X.shape[-own:]) for X in operands))
+    item = sum(math.prod(X.shape[-own:]) for X in operands)
     each = max(1, item * math.prod(batch) // length)
     out = None
     for some in slices(length, sizes.TILE // each):
@@ -145,7 +146,7 @@ def one_batch_axis(function, at_once, own, operands, held=0):
         if each <= sizes.TILE:
             S = at_once(*part)
         else:
-            S = one_batch_axis(function, at_once, own, part, held)
+            S = one_batch_axis(function, at_once, own, part)
         if out is None:
             out = np.empty((*batch, *S.shape[-2:]), dtype=S.dtype)
         out[(*(ALL,) * axis, some)] = S

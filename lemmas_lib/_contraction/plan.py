@@ -13,10 +13,10 @@ product wins. So the way is chosen by strides and counts:
 "product"  blocks in order                     one product, by BLAS
 "tiles"    anything else                       tiles, copied into the cache and
                                                multiplied there
-"nothing"  no entries                          zeros
 =========  ==================================  ===============================
 
-Two small matrices take the lemma as it stands, because choosing costs more.
+Two small matrices take the lemma as it stands, because choosing costs more;
+what has no entries is zero.
 """
 
 import functools
@@ -43,13 +43,11 @@ def is_small(A, B, most):
 
 
 def choose(blocks, strip_of=0):
-    """Return the plan for blocks with one batch axis at most, or none.
+    """Return the plan for blocks that have entries, and a batch axis or none.
 
     ``strip_of`` has the entries of the sum that they are a strip of, 0 if of
     none: they take the way of that one.
     """
-    if not all(X.size for X in blocks):
-        return Plan("nothing", False)
     # The outer of the two summed axes should be the one that moves farther in
     # memory; for column-major arrays it is the columns.
     exchanged = _far(blocks[0], -4) < _far(blocks[0], -3)

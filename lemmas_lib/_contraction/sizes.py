@@ -27,6 +27,10 @@ DEEP = 256
 WIDE = 16
 WIDE_ENTRIES = 64
 
+# A copy runs along the columns of blocks where these are as many as this, else
+# along the rows of blocks: its inner loop should be long.
+SHORT_COPY = 16
+
 # A matrix of more rows than TALL should not be the first factor of a product
 # with one that is NARROW: OpenBLAS copies the first one whole.
 TALL = 4096

@@ -74,7 +74,7 @@ def _pairs(*blocks):
 
 def _by_tiles(*blocks):
     """Return the contraction as products of copies in order."""
-    return _over_items(_tiles_of_one, by_product, _products(blocks), blocks)
+    return _over_items(_tiles_of_one, _copied, _products(blocks), blocks)
 
 
 def _tiles_of_one(*blocks):
@@ -82,9 +82,21 @@ def _tiles_of_one(*blocks):
     shape = block_entries(blocks[0]), block_entries(blocks[-1])
     most = max(sizes.TILE, min(sizes.DEEP * sum(shape), math.prod(shape)))
     return total(
-        by_product(*(X[i, j] for X in blocks))
+        _copied(*(X[i, j] for X in blocks))
         for i, j in tiles(*blocks[0].shape[:2], most // sum(shape))
     )
+
+
+def _copied(*blocks):
+    return by_product(*_long_inside(blocks))
+
+
+def _long_inside(blocks):
+    """Return the blocks with the axis last along which a copy should run."""
+    l1, l2 = blocks[0].shape[-4:-2]
+    if l2 < min(sizes.SHORT_COPY, l1):
+        return [X.swapaxes(-4, -3) for X in blocks]
+    return blocks
 
 
 def _products(blocks):

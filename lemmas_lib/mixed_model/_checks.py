@@ -232,6 +232,15 @@ def not_exact(name, y, rest):
         )
 
 
+def has_squares(name, unit):
+    """Check that the root of a mean of squares is a number, and not 0."""
+    if not ((unit > 0) & (unit < np.inf)).all():
+        raise ValueError(
+            f"{name} has entries so large or small that their squares are no "
+            "numbers; give it in another unit"
+        )
+
+
 def names(fixed, factors, p, effects):
     """Return names for columns of X and for factors with their effects."""
     if fixed is None:
@@ -269,12 +278,12 @@ def parameters(p, effects, sigma2, D, beta, leading=("v",)):
 
 
 def block_diagonal(name, x, columns, effects):
-    """Check that no two levels of a factor have a product."""
+    """Check that no two levels of a factor have a product, up to rounding."""
+    rounding = _rounding(x)
     for k, (place, q) in enumerate(zip(columns, effects, strict=True)):
-        own = x[place, place].reshape(-1, q, len(x[place]) // q, q)
-        levels = np.arange(len(own))
-        within = np.count_nonzero(own[levels, :, levels])
-        if np.count_nonzero(own) > within:
+        own = x[place, place]
+        level = np.arange(len(own)) // q
+        if (abs(own[level[:, None] != level]) > rounding).any():
             raise ValueError(
                 f"{name} is not 0 between two levels of factors[{k}]; an "
                 "observation belongs to one level of a factor"

@@ -52,14 +52,20 @@ def design(factors):
 def crossed(y, X, factors):
     """Return the cross-products of checked data by their names."""
     Z = design(factors)
-    return dict(
-        n=len(X),
-        levels=tuple(len(names) for names, _, _ in factors),
-        effects=tuple(Z_k.shape[1] for _, _, Z_k in factors),
-        XtX=X.T @ X,
-        XtZ=(Z.T @ X).T,
-        ZtZ=(Z.T @ Z).toarray(),
-        Xty=y.T @ X,
-        Zty=(Z.T @ y).T,
-        yty=(y * y).sum(axis=0),
-    )
+    effects = tuple(Z_k.shape[1] for _, _, Z_k in factors)
+    # Finite numbers may have products that are not, which is said below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = dict(
+            XtX=X.T @ X,
+            XtZ=(Z.T @ X).T,
+            ZtZ=(Z.T @ Z).toarray(),
+            Xty=y.T @ X,
+            Zty=(Z.T @ y).T,
+            yty=(y * y).sum(axis=0),
+        )
+    return {
+        "n": len(X),
+        "levels": tuple(len(names) for names, _, _ in factors),
+        "effects": _checks.counts("effects", effects),
+        **{name: _checks.real(name, x) for name, x in products.items()},
+    }

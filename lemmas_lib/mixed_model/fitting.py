@@ -91,7 +91,9 @@ def fit(y, X, factors, method="REML", iterations=100):
     _checks.not_exact("y", y, rest)
     # In units in which y has length one an observation, and the regressors of
     # a factor are orthonormal: no unit of the data must matter.
-    unit = np.sqrt((rest * rest).mean(axis=0))
+    with np.errstate(over="ignore"):
+        unit = np.sqrt((rest * rest).mean(axis=0))
+    _checks.has_squares("y", unit)
     turns = [_turn(Z_k) for _, _, Z_k in found]
     turned = [
         (names, rows, Z_k @ turn)

@@ -73,7 +73,9 @@ class CrossProducts:
             fixed[name] = _checks.real(name, getattr(self, name))
         for name, value in fixed.items():
             object.__setattr__(self, name, value)
-        q = sum(np.multiply(self.levels, self.effects).tolist())
+        q = sum(
+            l * q_k for l, q_k in zip(self.levels, self.effects, strict=True)
+        )
         size = {"p": self.XtX.shape[-1] if self.XtX.ndim else 0, "q": q}
         _checks.ends("XtX", self.XtX, ("p", "p"), size, leading=())
         _checks.ends("XtZ", self.XtZ, ("p", "q"), size, leading=())

@@ -37,6 +37,7 @@ WAYS = {
     "DEEP": [1, 256],
     "WIDE": [1, 16],
     "WIDE_ENTRIES": [1, 64],
+    "SHORT_COPY": [2, 16],
     "TALL": [1, 4096],
     "NARROW": [2, 8],
     "SMALL": [0, 2**16],

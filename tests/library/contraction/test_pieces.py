@@ -172,6 +172,20 @@ def test_what_all_items_share_is_formed_once():
     assert Counted.products == m * k1 * k2 + 3 * m * n * k1
 
 
+def test_what_is_formed_is_formed_once_for_crossed_batches():
+    """AC belongs to the items of A, whatever the batch of B."""
+    A, C, B = (
+        np.array([Counted(1) for _ in range(np.prod(shape))]).reshape(shape)
+        for shape in ((3, 1, 4, 5), (5, 2), (7, 4, 2))
+    )
+    formed, summed = 3 * 4 * 5 * 2, 3 * 7 * 4 * 1 * 2
+    for strip in (1, 2**19):
+        Counted.products = 0
+        with mock.patch.object(sizes, "STRIP", strip):
+            lemmas_lib.sum_acbt(A, C, B, (4, 4))
+        assert Counted.products == formed + summed * 4
+
+
 def test_slices_cut_a_range_and_an_empty_one_has_one():
     assert list(pieces.slices(5, 2)) == [
         slice(0, 2), slice(2, 4), slice(4, 5),
@@ -237,22 +251,6 @@ def test_crossed_batches_are_taken_a_tile_at_a_time(tile, calls):
     with mock.patch.object(sizes, "TILE", tile):
         seen, found = batches(2, A, B)
     assert np.array_equal(found, A @ B) and len(seen) == calls
-
-
-def test_items_that_hold_much_on_the_way_are_not_taken_at_once():
-    def product(A, B):
-        assert A.ndim <= 3 >= B.ndim
-        return A @ B
-
-    def at_once(A, B):
-        raise AssertionError("at once")
-
-    A, B = np.ones((5, 1, 3, 2)), np.ones((4, 2, 3))
-    operands, much = (A, B), sizes.TILE // 4
-    found = pieces.one_batch_axis(product, at_once, 2, operands, much)
-    assert np.array_equal(found, A @ B)
-    with pytest.raises(AssertionError, match="at once"):
-        pieces.one_batch_axis(product, at_once, 2, operands)
 
 
 def test_a_batch_of_nothing_is_one_axis_of_nothing():

@@ -45,6 +45,14 @@ def test_wide_pairs_of_a_batch_are_multiplied_in_their_order():
     assert np.array_equal(result, expected)
 
 
+def test_a_copy_runs_along_the_longer_axis():
+    for l1, l2, last in (3, 2, 3), (2, 3, 3), (50, 16, 16), (50, 15, 50):
+        blocks = np.ones((l1, l2, 4, 5))
+        (found,) = ways._long_inside([blocks])
+        assert found.shape[1] == last
+        assert found.shape == (l1 * l2 // last, last, 4, 5)
+
+
 def test_objects_are_multiplied_in_the_order_of_the_formula():
     """Here words, whose product is to stand side by side."""
 

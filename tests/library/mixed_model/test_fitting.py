@@ -306,6 +306,8 @@ ONE = np.ones((60, 1))
         ({"factors": [(np.arange(60) % 6, 0 * ONE)]}, "column of zeros"),
         ({"X": np.eye(6)[np.arange(60) % 6],
           "factors": [(np.arange(60) % 6, ONE)]}, "columns of X; REML"),
+        ({"y": 1e200 * Y}, "y has entries so large or small"),
+        ({"y": 1e-200 * Y}, "y has entries so large or small"),
         ({"y": np.zeros((60, 0))}, r"y has shape \(60, 0\)"),
         ({"y": Y[:-1]}, r"y has shape \(59,\)"),
         ({"X": X[:-1]}, r"X has shape \(59, 2\)"),

@@ -71,6 +71,36 @@ def test_levels_of_one_factor_have_no_product():
             mm.CrossProducts(**(fields | {"ZtZ": ZtZ}))
 
 
+def test_products_of_levels_may_be_rounding():
+    y, X, factors, _ = data()
+    c = mm.cross_products(y, X, factors)
+    fields = {name: value for name, value in vars(c).items() if name[0] != "_"}
+    ZtZ = c.ZtZ + 1e-14 * (c.ZtZ == 0)
+    rounded = mm.CrossProducts(**(fields | {"ZtZ": ZtZ}))
+    D = [np.eye(q) for q in EFFECTS]
+    close(mm.score(rounded, 1, D)[2:], mm.score(c, 1, D)[2:])
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "words"),
+    [("y", 1e200, "yty is inf"), ("Z", 1e200, "ZtZ is inf"),
+     ("no Z", 1, r"effects\[1\] is 0")],
+)  # fmt: skip
+def test_products_that_are_no_numbers_are_refused(name, scale, words):
+    y, X, factors, _ = data()
+    if name == "y":
+        y = y * scale
+    else:
+        levels, Z = factors[1]
+        Z = Z * scale if name == "Z" else np.zeros((N, 0))
+        factors = [factors[0], (levels, Z)]
+    with pytest.raises(ValueError, match=words):
+        mm.cross_products(y, X, factors)
+    if name == "no Z":
+        with pytest.raises(ValueError, match=words):
+            mm.fit(y, X, factors)
+
+
 def test_no_factor_is_refused_by_name():
     fields = dict(
         n=4, levels=(), effects=(), XtX=[[4]], XtZ=np.empty((1, 0)),
