@@ -6,11 +6,14 @@ its own tool says what it would install. And the site of a repository whose
 address is set: live code, off until then, is there and says where it goes.
 """
 
+import asyncio
 import json
+import queue
 import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -49,61 +52,88 @@ def copy(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def colab(tmp_path_factory, copy):
-    """Return how to run a notebook in Colab's place."""
-    folder = tmp_path_factory.mktemp("colab")
-    environment = folder / "env"
-    run(sys.executable, "-m", "venv", environment)
-    python = environment / "bin" / "python"
-    packages = ["numpy", "scipy", "matplotlib", "ipykernel"]
-    # What no chapter imports need not be compiled.
-    run(python, "-m", "pip", "install", "--quiet", "--no-compile", *packages)
-    (installed,) = environment.glob("lib/python*/site-packages")
-    kernel = folder / "share" / "kernels" / "colab"
-    kernel.mkdir(parents=True)
-    start = folder / "profile" / "profile_default" / "startup"
-    start.mkdir(parents=True)
-    (start / "colab.py").write_text(COLAB)
-    spec = {
-        "argv": [str(python), "-m", "ipykernel", "-f", "{connection_file}"],
-        "display_name": "Colab",
-        "language": "python",
-        # What differs from a reader's Colab: GitHub is this computer, and the
-        # other processors are busy.
-        "env": {
-            "OPENBLAS_NUM_THREADS": "1",
-            "IPYTHONDIR": str(folder / "profile"),
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": f"url.file://{copy}.insteadOf",
-            "GIT_CONFIG_VALUE_0": URL,
-        },
-    }
-    (kernel / "kernel.json").write_text(json.dumps(spec))
+class Machine:
+    """In Colab's place: its own packages, where the first cell installs."""
 
-    def execute(name):
-        # Every chapter finds a new machine, and an empty folder.
+    def __init__(self, folder, copy):
+        self.name, self.environment = folder.name, folder / "env"
+        kernel = folder.parent / "share" / "kernels" / self.name
+        kernel.mkdir(parents=True)
+        start = folder / "profile" / "profile_default" / "startup"
+        start.mkdir(parents=True)
+        (start / "colab.py").write_text(COLAB)
+        python = str(self.environment / "bin" / "python")
+        spec = {
+            "argv": [python, "-m", "ipykernel", "-f", "{connection_file}"],
+            "display_name": "Colab",
+            "language": "python",
+            # What differs from a reader's Colab: GitHub is this computer, and
+            # the other processors are busy.
+            "env": {
+                "OPENBLAS_NUM_THREADS": "1",
+                "IPYTHONDIR": str(folder / "profile"),
+                "GIT_CONFIG_COUNT": "1",
+                "GIT_CONFIG_KEY_0": f"url.file://{copy}.insteadOf",
+                "GIT_CONFIG_VALUE_0": URL,
+            },
+        }
+        (kernel / "kernel.json").write_text(json.dumps(spec))
+
+    def install(self):
+        run(sys.executable, "-m", "venv", self.environment)
+        packages = ["numpy", "scipy", "matplotlib", "ipykernel"]
+        run(
+            self.environment / "bin" / "python", "-m", "pip", "install",
+            # What no chapter imports need not be compiled.
+            "--quiet", "--no-compile", *packages,
+        )  # fmt: skip
+
+    def execute(self, path, empty):
+        """Run a chapter in a folder, and return what is installed then."""
+        (installed,) = self.environment.glob("lib/python*/site-packages")
+        # Every chapter finds a new machine.
         for part in installed.glob("lemmas_lib*"):
             shutil.rmtree(part)
-        empty = folder / name
-        empty.mkdir()
-        NotebookClient(
-            nbformat.read(copy / "book" / name, as_version=4),
+        client = NotebookClient(
+            nbformat.read(path, as_version=4),
             timeout=300,
-            kernel_name="colab",
+            kernel_name=self.name,
             resources={"metadata": {"path": str(empty)}},
-        ).execute()
+        )
+        asyncio.run(client.async_execute())  # in the loop of this thread
         return {path.name.split("-")[0] for path in installed.iterdir()}
 
-    with pytest.MonkeyPatch.context() as patch:
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory, copy):
+    """Return what runs each chapter in Colab's place, two at a time."""
+    folder = tmp_path_factory.mktemp("colab")
+    one, two = (Machine(folder / name, copy) for name in ("one", "two"))
+    one.install()
+    shutil.copytree(one.environment, two.environment, symlinks=True)
+    free = queue.Queue()
+    free.put(one)
+    free.put(two)
+
+    def execute(path):
+        machine = free.get()
+        try:
+            return machine.execute(path, tmp_path_factory.mktemp("empty"))
+        finally:
+            free.put(machine)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
         patch.setenv("JUPYTER_PATH", str(folder / "share"))
         patch.delenv("MPLBACKEND", raising=False)
-        yield execute
+        yield {
+            path.name: pool.submit(execute, copy / "book" / path.name)
+            for path in CHAPTERS
+        }
 
 
 @pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
 def test_a_chapter_runs_in_colab_where_its_first_cell_installs(name, colab):
-    installed = colab(name)
+    installed = colab[name].result()
     assert "lemmas_lib" in installed and "numba" not in installed
 
 
