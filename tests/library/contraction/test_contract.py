@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import lemmas_lib
 from lemmas_lib._contraction import sizes
-from lemmas_lib.oracles import formulas, loops
+from lemmas_lib.oracles import loops
 
 from ..cases import (
     CASES,
@@ -27,7 +27,7 @@ from ..cases import (
     in_threads,
     integers,
 )
-from ..test_sums import problems
+from ..test_sums import assert_agrees
 from .common import kernels, with_kernels
 
 # Each constant as it is, and so small that a few entries are many.
@@ -75,25 +75,7 @@ def ways_drawn(draw):
 @settings(deadline=None, max_examples=200)
 @given(data=st.data())
 def test_every_way_agrees_with_both_oracles(name, data):
-    matrices, extra = data.draw(problems(name))
-    first, *others = matrices
-    if all(x.shape == first.shape for x in others) and data.draw(
-        st.booleans(), label="all the same matrix"
-    ):
-        matrices = [first] * len(matrices)
-    before = [x.copy() for x in matrices]
-    with ways_drawn(data.draw):
-        result = getattr(lemmas_lib, name)(*matrices, *extra)
-
-    expected = each_item(getattr(loops, name), matrices, extra)
-    assert result.dtype == np.result_type(*matrices)
-    assert result.shape == expected.shape
-    assert np.array_equal(result, expected)
-    for x, copy in zip(matrices, before, strict=True):
-        assert np.array_equal(x, copy)
-        assert not np.shares_memory(result, x)
-    formula = each_item(getattr(formulas, name), matrices, extra)
-    assert np.array_equal(result, formula)
+    assert_agrees(name, data, ways_drawn(data.draw))
 
 
 @every_sum
