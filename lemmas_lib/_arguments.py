@@ -25,7 +25,7 @@ def arrays(least_ndim, **arguments):
 
 
 def matrices(names, *values):
-    """Return matrices, or stacks of matrices, of one common dtype.
+    """Return matrices, or stacks of matrices, each of a dtype of its own.
 
     ``names`` has one letter for each.
     """
@@ -37,27 +37,36 @@ def matrices(names, *values):
     else:
         if dtype.kind in NUMERIC_KINDS and dtype.isnative:
             return values
-    return arrays(2, **dict(zip(names, values, strict=True)))
+    return [array(*named, 2) for named in zip(names, values, strict=True)]
+
+
+def matrix(name, value):
+    """Return a matrix, or a stack of them, in this machine's byte order."""
+    (x,) = matrices(name, value)
+    return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
 
 
 def single(**matrices):
-    """Refuse stacks of matrices, where one matrix at a time is taken."""
+    """Return matrices of one common dtype; refuse stacks of them."""
     for name, x in matrices.items():
         if x.ndim != 2:
             raise ValueError(
                 f"{name} has shape {x.shape}; a single matrix "
                 "(rows, columns) is needed"
             )
+    return arrays(2, **matrices)
 
 
 def array(name, value, least_ndim):
     for part in value if isinstance(value, (list, tuple)) else [value]:
-        refuse_sparse_and_masked(name, part)
+        refuse_other_kinds(name, part)
     try:
         x = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} is not an array: {error}") from None
-    if x.dtype.kind not in NUMERIC_KINDS:
+    # Of other libraries' dtypes, such as those of 8 bits, NumPy knows too
+    # little to add them up.
+    if x.dtype.kind not in NUMERIC_KINDS or x.dtype.isbuiltin == 2:
         raise TypeError(
             f"{name} has dtype {x.dtype}; integers, reals, complex numbers "
             "or objects such as fractions are needed"
@@ -65,13 +74,39 @@ def array(name, value, least_ndim):
     if x.ndim < least_ndim:
         wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
         raise ValueError(f"{name} has shape {x.shape}; {wanted} is needed")
+    if x.dtype == object:
+        _refuse_text(name, x)
     return x
 
 
-def refuse_sparse_and_masked(name, value):
+# What to write for the arrays of another library, by its name. A conversion
+# that the caller does not see may compute for hours, or lose labels.
+AS_NUMPY = {
+    "cupy": "{}.get()",
+    "dask": "{}.compute()",
+    "jax": "np.asarray({})",
+    "jaxlib": "np.asarray({})",
+    "sparse": "{}.todense()",
+    "tensorflow": "{}.numpy()",
+    "torch": "{}.numpy(force=True)",
+    "xarray": "{}.to_numpy()",
+}
+
+
+def refuse_other_kinds(name, value):
+    """Refuse arrays that are sparse, masked, or of another library."""
+    kind = type(value)
+    if kind in (np.ndarray, int, float, list, tuple):
+        return
+    library = kind.__module__.partition(".")[0]
+    if library in AS_NUMPY:
+        raise TypeError(
+            f"{name} is of {library} ({kind.__name__}); a NumPy array is "
+            f"needed, such as {AS_NUMPY[library].format(name)}"
+        )
     if hasattr(value, "todense"):
         raise TypeError(
-            f"{name} is sparse ({type(value).__name__}); a dense array is "
+            f"{name} is sparse ({kind.__name__}); a dense array is "
             f"needed, such as {name}.toarray()"
         )
     if isinstance(value, np.ma.MaskedArray):
@@ -79,6 +114,18 @@ def refuse_sparse_and_masked(name, value):
             f"{name} is a masked array, whose mask would be lost; fill it "
             f"first, as in {name}.filled(0)"
         )
+
+
+def _refuse_text(name, x):
+    """Refuse objects that do not multiply and add, such as text."""
+    for entry in {type(entry): entry for entry in x.flat}.values():
+        try:
+            entry * entry + entry * entry
+        except TypeError:
+            raise TypeError(
+                f"{name} has entries such as {entry!r}, which do not multiply "
+                "and add; numbers are needed"
+            ) from None
 
 
 def count(name, value, least=1):

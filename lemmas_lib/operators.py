@@ -46,7 +46,7 @@ def vec(X):
     array([[1, 3, 2, 4],
            [5, 7, 6, 8]])
     """
-    (X,) = _arguments.matrices("X", X)
+    X = _arguments.matrix("X", X)
     columns = X.swapaxes(-1, -2).copy()
     return columns.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1])
 
@@ -122,7 +122,7 @@ def vech(X):
     >>> vech(np.ones((5, 3, 3))).shape
     (5, 6)
     """
-    (X,) = _arguments.matrices("X", X)
+    X = _arguments.matrix("X", X)
     _arguments.square("X", X)
     columns, rows = np.triu_indices(X.shape[-1])
     return X[..., rows, columns]
@@ -200,7 +200,7 @@ def reshape_f(X, shape):
     array([[ 6,  8, 10],
            [ 7,  9, 11]])
     """
-    (X,) = _arguments.matrices("X", X)
+    X = _arguments.matrix("X", X)
     p, q = _arguments.pair("shape", shape, least=0)
     _arguments.same_size("X", X, (p, q))
     columns = X.swapaxes(-1, -2).copy()
@@ -245,7 +245,7 @@ def vecb(X, block_shape):
     >>> vecb(np.ones((5, 6, 4)), (2, 4)).shape
     (5, 3, 8)
     """
-    (X,) = _arguments.matrices("X", X)
+    X = _arguments.matrix("X", X)
     n1, n2 = _arguments.pair("block_shape", block_shape)
     known = ("n1", n1), ("n2", n2)
     size = _shapes.conform("X (l1·n1, l2·n2)", known, X.shape)
@@ -394,7 +394,9 @@ def _selection(index, columns):
     """Return the matrix that takes x to x[index]."""
     from scipy import sparse  # here, so that importing the library is quick
 
-    rows = np.arange(index.size)
+    # SciPy keeps the dtype of the indices: 32 bits are enough up to 2³¹ rows.
+    kind = np.int32 if index.size <= np.iinfo(np.int32).max else np.int64
     ones = np.ones(index.size, dtype=np.int64)
+    starts = np.arange(index.size + 1, dtype=kind)
     shape = (index.size, columns)
-    return sparse.csr_array((ones, (rows, index)), shape=shape)
+    return sparse.csr_array((ones, index.astype(kind), starts), shape=shape)

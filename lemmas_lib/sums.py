@@ -30,6 +30,8 @@ the way. Its first use in a process takes a moment.
 
 import functools
 
+import numpy as np
+
 from . import _shapes
 from ._contraction import (
     Formed,
@@ -37,8 +39,9 @@ from ._contraction import (
     items,
     matmul,
     mT,
-    rows,
+    sizes,
     sum_kroneckers,
+    sum_outer_products,
     sum_products,
 )
 
@@ -152,24 +155,14 @@ def sum_acbt(A, C, B, n):
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
     n_a, n_b, entries = size["n_A"], size["n_B"], A.size + B.size
-    if _through_a(n_a, n_b, A.shape, C.shape, B.shape):
-        operands, height = (A, C, B), n_a
+    through_a, formed = _acbt(n_a, n_b, A.shape, C.shape, B.shape)
 
-        def part(i, _, A, C, B):
-            AC = matmul(rows(A, i, n_a), C)
-            return sum_products(AC, rows(B, i, n_b), n_a, n_b, entries)
+    def part(A, C, B):
+        if through_a:
+            return sum_products(matmul(A, C), B, n_a, n_b, entries)
+        return sum_products(B, matmul(A, mT(C)), n_a, n_b, entries)
 
-    else:
-        operands, height = (B, C, A), n_b
-
-        def part(i, _, B, C, A):
-            BC = matmul(rows(B, i, n_b), mT(C))
-            return sum_products(rows(A, i, n_a), BC, n_a, n_b, entries)
-
-    # With the rows that it is formed of, of which BLAS may need a copy.
-    held = height * (size["k1"] + size["k2"])
-    formed = Formed(grid=(size["l"], 1), held=held, operands=2)
-    return in_strips(part, formed, *operands)
+    return in_strips(part, formed, *(A, C, B) if through_a else (B, C, A))
 
 
 def sum_residual_outer(A, B, C, n):
@@ -220,17 +213,11 @@ def sum_residual_outer(A, B, C, n):
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
     n, entries = size["n"], A.size
 
-    def part(i, _, A, B, C):
-        E = rows(A, i, n) - matmul(rows(B, i, n), C)
+    def part(A, B, C):
+        E = A - matmul(B, C)
         return sum_products(E, E, n, n, entries)
 
-    formed = Formed(
-        grid=(size["l"], 1),
-        held=n * (2 * size["k1"] + size["k2"]),  # BC, E and the rows of B
-        operands=3,
-        once=items(B.shape, C.shape) < items(A.shape, B.shape, C.shape),
-    )
-    return in_strips(part, formed, A, B, C)
+    return in_strips(part, _residual(n, A.shape, B.shape, C.shape), A, B, C)
 
 
 def sum_kron(A, B, n):
@@ -348,9 +335,9 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
+        cuts = ".i .i .. .."
 
-        def part(c, _, A, B, C, D):
-            A, B = A[..., c], B[..., c]
+        def part(A, B, C, D):
             k = A.shape[-1]
             left = sum_kroneckers(A, C, (n1, k), (n1, k2), entries)
             right = sum_kroneckers(B, D, (n2, k), (n2, k2), entries)
@@ -358,21 +345,24 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
+        cuts = "i. j. i. j."
 
-        def part(i, j, A, B, C, D):
-            X = matmul(rows(A, i, n1), mT(rows(B, j, n2)))
-            Y = matmul(rows(C, i, n1), mT(rows(D, j, n2)))
+        def part(A, B, C, D):
+            X, Y = matmul(A, mT(B)), matmul(C, mT(D))
             return sum_kroneckers(X, Y, (n1, n2), (n1, n2), entries)
 
     once = items(A.shape, C.shape) != items(B.shape, D.shape)
-    formed = Formed(grid, held, operands=4, once=once)
+    formed = Formed(grid, held, 4, cuts, once)
     return in_strips(part, formed, A, B, C, D)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
     """Lemma 6: Σ_ij A_ij ⊗ B_i C_j', a rearrangement of vecb(BC')' vecb(A).
 
-    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²).
+    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²). With
+    A_i the row i of blocks it is also Σ_j S_j (I_n2 ⊗ C_j'), where the S_j
+    stand side by side in Σ_i A_i ⊗ B_i; this route is taken where n1 and k are
+    small.
 
     Parameters
     ----------
@@ -396,8 +386,9 @@ def sum_kron_bct(A, B, C, n1, n2):
 
     Notes
     -----
-    With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations. Extra
-    memory is a strip of BC', the result twice and one tile. Source: Lemma 6
+    With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations by the
+    first route, 2·m2·n1·k·(m1 + n1·n2) by the second. Extra memory is a strip
+    of BC' or the S_j, the result twice and one tile. Source: Lemma 6
     of the BLMM lemmas, with the commutation matrix and the last reshape
     corrected.
 
@@ -415,16 +406,36 @@ def sum_kron_bct(A, B, C, n1, n2):
     (7, 4, 9)
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    n1, n2, entries = size["n1"], size["n2"], 2 * A.size
+    n1, n2, k = size["n1"], size["n2"], size["k"]
+    held = n1 * n1 * A.shape[-1] * k  # of the S_j
+    few = n1 * k <= k + n1 * n2 + sizes.FORMED
+    if not (few and A.size > sizes.SMALL and held <= sizes.STRIP):
+        entries = 2 * A.size
 
-    def part(i, j, B, C, A):
-        X = matmul(rows(B, i, n1), mT(rows(C, j, n2)))
-        A = mT(rows(mT(rows(A, i, n1)), j, n2))
-        return sum_kroneckers(A, X, (n1, n2), (n1, n2), entries)
+        def part(B, C, A):
+            X = matmul(B, mT(C))
+            return sum_kroneckers(A, X, (n1, n2), (n1, n2), entries)
 
-    grid = size["l1"], size["l2"]
-    formed = Formed(grid, held=n1 * n2, operands=2)
-    return in_strips(part, formed, B, C, A)
+        grid = size["l1"], size["l2"]
+        formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
+        return in_strips(part, formed, B, C, A)
+
+    def part(A, B, C):
+        m2, l2 = A.shape[-1], A.shape[-1] // n2
+        S = sum_outer_products(A, B, (n1, m2), (n1, k))
+        batch = S.shape[:-2]
+        S = S.reshape(*batch, n1, l2, n2, n1, k)  # from a, j, b, c, e
+        S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
+        C = C.reshape(*C.shape[:-2], l2, n2, k).swapaxes(-3, -2)
+        S = matmul(
+            S.reshape(*batch, n1 * n2 * n1, l2 * k),
+            mT(C.reshape(*C.shape[:-3], n2, l2 * k)),
+        )
+        S = S.reshape(*S.shape[:-2], n1, n2, n1, n2).swapaxes(-3, -2)
+        return S.reshape(*S.shape[:-4], n1 * n1, n2 * n2)
+
+    formed = Formed((1, 1), held, operands=3, cuts=".. .. ..")
+    return in_strips(part, formed, A, B, C)
 
 
 def sumAijBijt(A, B, pA, pB):
@@ -527,13 +538,32 @@ def sumAijKronBij(A, B, pA, pB=None):
 
 
 @functools.lru_cache(1024)
-def _through_a(n_a, n_b, A, C, B):
-    """Say, from shapes, whether AC takes no more operations than BC'."""
+def _acbt(n_a, n_b, A, C, B):
+    """Say, from shapes, whether AC takes no more operations than BC'.
+
+    With how the one that takes less is formed.
+    """
     k1, k2 = C[-2:]
     every = items(A, C, B)
     through_a = n_a * k2 * (items(A, C) * k1 + every * n_b)
     through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
-    return through_a <= through_b
+    n, rows = (n_a, A[-2]) if through_a <= through_b else (n_b, B[-2])
+    # With the rows that it is formed of, of which BLAS may need a copy.
+    held = n * (k1 + k2)
+    formed = Formed((rows // n, 1), held, operands=2, cuts="i. .. i.")
+    return through_a <= through_b, formed
+
+
+@functools.lru_cache(1024)
+def _residual(n, A, B, C):
+    """Return, from shapes, how E is formed."""
+    return Formed(
+        grid=(A[-2] // n, 1),
+        held=n * (2 * A[-1] + B[-1]),  # BC, E and the rows of B
+        operands=3,
+        cuts="i. i. ..",
+        once=items(B, C) < items(A, B, C),
+    )
 
 
 @functools.lru_cache(1024)

@@ -28,8 +28,9 @@ strip
     A part of a matrix that a lemma forms on the way, such as BC'.
 """
 
-from .contract import sum_kroneckers, sum_products
-from .pieces import Formed, in_strips, items, mT, rows, slices
+from . import sizes
+from .contract import sum_kroneckers, sum_outer_products, sum_products
+from .pieces import Formed, in_strips, items, mT, slices
 from .ways import matmul
 
 __all__ = [
@@ -38,8 +39,9 @@ __all__ = [
     "items",
     "mT",
     "matmul",
-    "rows",
+    "sizes",
     "slices",
     "sum_kroneckers",
+    "sum_outer_products",
     "sum_products",
 ]

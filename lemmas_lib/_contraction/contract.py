@@ -7,8 +7,8 @@ import functools
 
 import numpy as np
 
-from . import plan, sizes, ways
-from .pieces import one_batch_axis
+from . import compiled, plan, sizes, ways
+from .pieces import mT, one_batch_axis, summed_in
 
 
 def sum_products(A, B, n_a, n_b, strip_of=0):
@@ -20,7 +20,7 @@ def sum_products(A, B, n_a, n_b, strip_of=0):
     """
     if plan.is_small(A, B, sizes.SMALL):
         return ways.dot(A.T.reshape(-1, n_a).T, B.T.reshape(-1, n_b))
-    return _contracted(A, B, (n_a, 1), (n_b, 1), strip_of)
+    return sum_outer_products(A, B, (n_a, 1), (n_b, 1), strip_of)
 
 
 def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0):
@@ -31,10 +31,30 @@ def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0):
     if plan.is_small(A, B, sizes.SMALL_KRONECKERS):
         S = ways.dot(_block_rows(A, *shape_a).T, _block_rows(B, *shape_b))
     else:
-        S = _contracted(A, B, shape_a, shape_b, strip_of)
+        S = sum_outer_products(A, B, shape_a, shape_b, strip_of)
     batch, (a1, a2), (b1, b2) = S.shape[:-2], shape_a, shape_b
     S = S.reshape(batch + shape_a + shape_b).swapaxes(-3, -2)
     return S.reshape(batch + (a1 * b1, a2 * b2))
+
+
+def sum_outer_products(A, B, shape_a, shape_b, strip_of=0):
+    """Return Σ_ij a_ij b_ij' of the flattened blocks, (…, a1·a2, b1·b2).
+
+    ``strip_of`` is as in ``sum_products``.
+    """
+    blocks = [cut(A, *shape_a)]
+    # B that is A is not passed on, so that it is cut, copied and read once.
+    if B is not A or shape_b != shape_a:
+        blocks.append(cut(B, *shape_b))
+    dtype, wide = summed_in(A, B)
+    if not all(X.size for X in blocks):
+        batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
+        shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
+        return np.zeros((*batch, *shape), dtype)
+    contract = functools.partial(_contract, dtype=wide, strip_of=strip_of)
+    at_once = functools.partial(ways.by_product, dtype=wide)
+    S = one_batch_axis(contract, at_once, 4, blocks)
+    return S.astype(dtype, copy=False)
 
 
 def cut(X, height, width):
@@ -45,37 +65,24 @@ def cut(X, height, width):
     return X.reshape(*X.shape[:-2], *split).swapaxes(-3, -2)
 
 
-def _contracted(A, B, shape_a, shape_b, strip_of):
-    """Return the contraction of the blocks of A and B, (…, a1·a2, b1·b2)."""
-    blocks = [cut(A, *shape_a)]
-    # B that is A is not passed on, so that it is cut, copied and read once.
-    if B is not A or shape_b != shape_a:
-        blocks.append(cut(B, *shape_b))
-    if not all(X.size for X in blocks):
-        batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
-        shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
-        return np.zeros((*batch, *shape), dtype=A.dtype)
-    contract = functools.partial(_contract, strip_of=strip_of)
-    return one_batch_axis(contract, ways.by_product, 4, blocks)
-
-
-def _contract(*blocks, strip_of):
+def _contract(*blocks, dtype, strip_of):
+    """Return the contraction of blocks with one batch axis, or none."""
     if any(X.ndim > 4 for X in blocks):
         blocks = [X if X.ndim > 4 else X[None] for X in blocks]
-    way, exchanged = plan.choose(blocks, strip_of)
-    if exchanged:
-        blocks = [X.swapaxes(-4, -3) for X in blocks]
-    if way == "kernel":
-        return _by_kernel(blocks, threads=1 if strip_of else None)
-    return ways.WAYS[way](*blocks)
+    chosen = plan.choose(blocks, dtype, strip_of)
+    if chosen.transposed:
+        blocks = [plan.turned(X) for X in blocks]
+    S = compiled.contract(blocks, chosen) if chosen.kernel else None
+    if S is None:
+        S = ways.WAYS[chosen.way](*blocks, dtype=dtype, across=chosen.across)
+    return _turned_back(S, blocks) if chosen.transposed else S
 
 
-def _by_kernel(blocks, threads):
-    """Return the contraction by the compiled kernel, which takes a batch."""
-    outer_sum = plan.kernels().outer_sum
-    if blocks[0].ndim == 4:
-        return outer_sum(*(X[None] for X in blocks), threads=threads)[0]
-    return outer_sum(*blocks, threads=threads)
+def _turned_back(S, blocks):
+    """Return the contraction of blocks from that of their transposes."""
+    (a2, a1), (b2, b1) = blocks[0].shape[-2:], blocks[-1].shape[-2:]
+    T = S.reshape(*S.shape[:-2], a2, a1, b2, b1)
+    return mT(T.swapaxes(-4, -3)).reshape(S.shape)
 
 
 def _block_rows(X, height, width):

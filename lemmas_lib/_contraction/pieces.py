@@ -47,13 +47,6 @@ def total(terms):
     return result
 
 
-def rows(X, blocks, height):
-    """Return the rows of some blocks, or of all of them."""
-    if blocks is ALL:
-        return X
-    return X[..., blocks.start * height : blocks.stop * height, :]
-
-
 def mT(X):
     """Return the transpose of each matrix, as NumPy 2 has it as X.mT."""
     return X.swapaxes(-1, -2)
@@ -65,39 +58,98 @@ def items(*shapes):
     return math.prod(np.broadcast_shapes(*(shape[:-2] for shape in shapes)))
 
 
+def summed_in(*operands):
+    """Return the dtype that holds all operands, and that of their sums.
+
+    In half precision a sum stops growing at 2048 ones, so what is narrow is
+    summed in double precision, and rounded once.
+    """
+    dtype = operands[0].dtype
+    if any(X.dtype is not dtype for X in operands) or not dtype.isnative:
+        dtype = np.result_type(*operands)
+    return dtype, np.dtype(float) if dtype.char == "e" else dtype
+
+
 class Formed(NamedTuple):
     """What a lemma forms on the way, such as BC', and in which strips."""
 
     grid: tuple  # how many blocks it has, down and across
     held: int  # entries that are held for one of them, in one item
     operands: int  # it is formed of so many, the first ones
+    cuts: str  # how each operand is cut with the grid, as in "i. ij"
     once: bool = False  # a strip serves all items: the batch is not cut
 
 
 def in_strips(part, formed, *operands):
-    """Add up part(i, j, *operands) over slices i and j of a grid of blocks.
+    """Add up part(*operands) over the strips of what it forms of them.
 
-    A part forms a strip, which holds STRIP entries at most, for all its blocks
-    and all items that it is formed for. The batch is cut before the grid.
+    A strip holds STRIP entries at most, for all its blocks and all items that
+    it is formed for. The batch is cut before the grid. Where it is cut down
+    (i) or across (j), so are the rows and columns of an operand that have
+    these letters. What a strip is formed of is converted with it.
     """
+    if _is_one_strip(formed, operands):
+        return part(*operands)
+    dtype, wide = summed_in(*operands)
+    S = _in_strips(part, formed, wide, *operands)
+    return S if wide is dtype else S.astype(dtype)
+
+
+def _is_one_strip(formed, operands):
+    """Say, quickly, whether these are small matrices of one dtype."""
+    dtype = operands[0].dtype
+    for X in operands:
+        if X.ndim > 2 or X.dtype is not dtype:
+            return False
+    down, across = formed.grid
+    return formed.held * down * across <= sizes.STRIP and dtype.char != "e"
+
+
+def _in_strips(part, formed, dtype, *operands):
     axes = max([X.ndim for X in operands])
     own = operands[: formed.operands]
     v = 1 if axes == 2 else items(*(X.shape for X in own))
-    item = formed.held * formed.grid[0] * formed.grid[1]
+    blocks = formed.grid[0] * formed.grid[1]
+    item = formed.held * blocks
+    item += sum(X.shape[-2] * X.shape[-1] for X in own if X.dtype is not dtype)
     if item * v <= sizes.STRIP:
-        return part(ALL, ALL, *operands)
+        return part(*_converted(formed, dtype, operands))
     if v == 1 or formed.once:
-        grid = tiles(*formed.grid, sizes.STRIP // (formed.held * v))
-        return total(part(i, j, *operands) for i, j in grid)
+        grid = tiles(*formed.grid, sizes.STRIP // (-(-item // blocks) * v))
+        strips = (_cut(formed, operands, i, j) for i, j in grid)
+        return total(part(*_converted(formed, dtype, X)) for X in strips)
     operands = [X[(None,) * (axes - X.ndim)] for X in operands]
     lengths = [
         max(X.shape[axis] for X in operands[: formed.operands])
         for axis in range(axes - 2)
     ]
     axis = next(a for a, length in enumerate(lengths) if length > 1)
-    some_parts = functools.partial(in_strips, part, formed)
+    some_parts = functools.partial(_in_strips, part, formed, dtype)
     step = sizes.STRIP * lengths[axis] // (item * v)
     return over_batch(some_parts, step, operands, axis)
+
+
+def _converted(formed, dtype, operands):
+    """Return operands so that what is formed of them has the right dtype."""
+    if all(X.dtype is dtype for X in operands):
+        return operands
+    own, others = operands[: formed.operands], operands[formed.operands :]
+    return *(X.astype(dtype, copy=False) for X in own), *others
+
+
+def _cut(formed, operands, i, j):
+    """Return the pieces of the operands that belong to a strip."""
+    strip = {"i": (i, formed.grid[0]), "j": (j, formed.grid[1])}
+    pieces = []
+    for X, letters in zip(operands, formed.cuts.split(), strict=True):
+        for axis, letter in zip((-2, -1), letters, strict=True):
+            if letter != ".":
+                blocks, length = strip[letter]
+                takes = X.shape[axis] // length
+                some = slice(blocks.start * takes, blocks.stop * takes)
+                X = _along(X, some, axis)
+        pieces.append(X)
+    return pieces
 
 
 def over_batch(function, step, operands, axis=0):
@@ -142,7 +194,11 @@ def one_batch_axis(function, at_once, own, operands):
     each = max(1, item * math.prod(batch) // length)
     out = None
     for some in slices(length, sizes.TILE // each):
-        part = [_along(X, some, axis - axes - own) for X in operands]
+        at = axis - axes - own
+        part = [
+            X if X.ndim < -at or X.shape[at] == 1 else _along(X, some, at)
+            for X in operands
+        ]
         if each <= sizes.TILE:
             S = at_once(*part)
         else:
@@ -154,9 +210,7 @@ def one_batch_axis(function, at_once, own, operands):
 
 
 def _along(X, some, axis):
-    """Return a slice along an axis, counted from the end, that X may lack."""
-    if X.ndim < -axis or X.shape[axis] == 1:
-        return X
+    """Return a slice along an axis that is counted from the end."""
     return X[(..., some, *(ALL,) * (-axis - 1))]
 
 

@@ -3,78 +3,97 @@
 Cutting a matrix into blocks never copies: each axis is only split in two.
 Bringing the entries of all blocks in order, which the lemmas' reshapes do,
 copies unless the strides allow a view, and a copy of the whole loses what the
-product wins. So the way is chosen by strides and counts:
+product wins. So the way is chosen by strides and counts. By NumPy it is
 
 =========  ==================================  ===============================
-"kernel"   many entries in blocks of few       the compiled kernel, where there
-                                               is one
+"product"  blocks in order                     one product, by BLAS
 "pairs"    blocks of one column in wide rows   the products of pairs, by BLAS,
                                                added up
-"product"  blocks in order                     one product, by BLAS
 "tiles"    anything else                       tiles, copied into the cache and
                                                multiplied there
 =========  ==================================  ===============================
 
-Two small matrices take the lemma as it stands, because choosing costs more;
-what has no entries is zero.
+and where many entries are in blocks of few, a compiled kernel is asked for
+first, "rows" or "panels" as in ``kernels``. Two small matrices take the lemma
+as it stands, because choosing costs more; what has no entries is zero.
 """
 
-import functools
 import math
-import os
 from typing import NamedTuple
 
-import numpy as np
-
 from . import sizes
+from .pieces import mT
 
 
 class Plan(NamedTuple):
-    """A way, and whether the two summed axes change places on it."""
+    """What is to be done with blocks."""
 
-    way: str
-    exchanged: bool
+    way: str  # by NumPy
+    kernel: str | None  # that is asked for first
+    transposed: bool  # the matrices are taken as their transposes
+    across: bool  # a copy runs along the columns of blocks, not the rows
+    parts: int  # that the threads of a kernel share
 
 
 def is_small(A, B, most):
-    """Say whether A and B are two small matrices, and not empty."""
-    one_pair = A.ndim == B.ndim == 2
-    return one_pair and 0 < A.size and 0 < B.size <= most - A.size
+    """Say whether A and B are two small matrices, and not empty.
+
+    Not in half precision, which is summed in a wider one.
+    """
+    return (
+        A.ndim == B.ndim == 2
+        and 0 < A.size
+        and 0 < B.size <= most - A.size
+        and A.dtype.char != "e"
+    )
 
 
-def choose(blocks, strip_of=0):
+def choose(blocks, dtype, strip_of=0):
     """Return the plan for blocks that have entries, and a batch axis or none.
 
-    ``strip_of`` has the entries of the sum that they are a strip of, 0 if of
-    none: they take the way of that one.
+    ``dtype`` is that in which they are summed. ``strip_of`` has the entries of
+    the sum that they are a strip of, 0 if of none: they take the way of that
+    one, undivided.
     """
-    # The outer of the two summed axes should be the one that moves farther in
-    # memory; for column-major arrays it is the columns.
-    exchanged = _far(blocks[0], -4) < _far(blocks[0], -3)
-    if exchanged:
-        blocks = [X.swapaxes(-4, -3) for X in blocks]
-    wide = _are_wide(blocks)
-    in_order = wide or all(map(_is_in_order, blocks))
-    if _suit_kernel(blocks, in_order, strip_of):
-        return Plan("kernel", exchanged)
+    # Rows should be farther from each other in memory than columns are.
+    X = blocks[0]
+    transposed = _step(X, -4, -2, math.inf) < _step(X, -3, -1, 0)
+    if transposed:
+        blocks = [turned(X) for X in blocks]
+    usable = all(X.dtype == dtype and is_even(X) for X in blocks)
+    in_order = usable and all(map(_is_in_order, blocks))
+    wide = usable and _are_wide(blocks)
     way = "pairs" if wide else "product" if in_order else "tiles"
-    return Plan(way, exchanged)
+    kernel = None
+    if usable and dtype.char in "df" and _are_many(blocks, strip_of):
+        kernel = _kernel(blocks, in_order or wide)
+    l1, l2 = blocks[0].shape[-4:-2]
+    across = l2 >= min(sizes.SHORT_COPY, l1)
+    return Plan(way, kernel, transposed, across, _parts(blocks, strip_of))
 
 
-@functools.cache
-def kernels():
-    """Return the module of compiled kernels, or None where it is not to be.
+def turned(X):
+    """Return the blocks of the transpose."""
+    return mT(X.swapaxes(-4, -3))
 
-    It is loaded when it is first needed, because Numba takes half a second.
+
+def in_rows(blocks):
+    """Return blocks as the kernel for rows takes them, or None.
+
+    They follow one another, and so do the entries of each of their rows. Where
+    a block lies in one piece it is one row, and where rows of blocks follow
+    one another they are one.
     """
-    if os.environ.get("LEMMAS_LIB_NUMBA") == "0":
-        return None
-    try:
-        from . import kernel
-    except ImportError:
-        return None
-    # Where Numba is told not to compile, the kernels would be slow loops.
-    return None if kernel.numba.config.DISABLE_JIT else kernel
+    blocks = [_flat(X, -2) if _is_whole(X) else X for X in blocks]
+    if all(_follow(X, -4) for X in blocks):
+        blocks = [_flat(X, -4) for X in blocks]
+    for X in blocks:
+        width = X.shape[-1]
+        if X.strides[-3] != width * X.itemsize or (
+            width > 1 and X.strides[-1] != X.itemsize
+        ):
+            return None
+    return blocks
 
 
 def block_entries(X):
@@ -82,34 +101,55 @@ def block_entries(X):
     return X.shape[-2] * X.shape[-1]
 
 
-def _far(X, axis):
-    return abs(X.strides[axis]) if X.shape[axis] > 1 else math.inf
-
-
-def _suit_kernel(blocks, in_order, strip_of):
-    """Say whether the kernel takes such blocks, and is there."""
-    item = sum(math.prod(X.shape[-4:]) for X in blocks)
-    v = max(len(X) if X.ndim > 4 else 1 for X in blocks)
-    width = block_entries(blocks[0]) + block_entries(blocks[-1])
-    # Blocks of one entry that lie in order are the dot product of BLAS.
-    least, most = (
-        (3, sizes.KERNEL_BLOCKS_IN_ORDER)
-        if in_order
-        else (2, sizes.KERNEL_BLOCKS)
-    )
-    return (
-        max(strip_of, item * v) >= sizes.KERNEL_FROM
-        and item >= sizes.KERNEL_ITEM
-        and least <= width <= most
-        and blocks[0].dtype in (np.float64, np.float32)
-        and all(map(_is_even, blocks))
-        and kernels() is not None
-    )
-
-
-def _is_even(X):
+def is_even(X):
     """Say whether every entry lies a whole number of entries from another."""
     return X.flags.aligned and not any(s % X.itemsize for s in X.strides)
+
+
+def _step(X, outer, inner, alone):
+    """Return the step along two axes that may be one, or what it is alone."""
+    for axis in inner, outer:
+        if X.shape[axis] > 1:
+            return abs(X.strides[axis])
+    return alone
+
+
+def _item(blocks):
+    """Return the entries of one item of a batch, and how many items are."""
+    item = sum(math.prod(X.shape[-4:]) for X in blocks)
+    return item, max(len(X) if X.ndim > 4 else 1 for X in blocks)
+
+
+def _are_many(blocks, strip_of):
+    item, v = _item(blocks)
+    entries = max(strip_of, item * v)
+    return entries >= sizes.KERNEL_FROM and item >= sizes.KERNEL_ITEM
+
+
+def _kernel(blocks, for_blas):
+    """Return the kernel that beats BLAS on such blocks, or None."""
+    a, b = block_entries(blocks[0]), block_entries(blocks[-1])
+    if a * b == 1 and for_blas:  # a dot product
+        return None
+    if a * b <= sizes.ROWS_PAIRS and _suit_rows(in_rows(blocks)):
+        return "rows"
+    most = sizes.PANELS_IN_ORDER if for_blas else sizes.PANELS
+    return "panels" if a + b <= most else None
+
+
+def _suit_rows(blocks):
+    return blocks is not None and (
+        blocks[0].shape[-3] >= sizes.ROWS_BLOCKS
+        and all(max(X.shape[-2:]) <= sizes.ROWS_SIDE for X in blocks)
+    )
+
+
+def _parts(blocks, strip_of):
+    """Return in how many parts a kernel does the work."""
+    if strip_of:
+        return 1
+    item, v = _item(blocks)
+    return max(1, min(sizes.PARTS, item * v // sizes.PART))
 
 
 def _are_wide(blocks):
@@ -120,9 +160,28 @@ def _are_wide(blocks):
         and X.shape[-3] * X.shape[-2] >= sizes.WIDE_ENTRIES
         and X.strides[-3] == X.itemsize
         and X.strides[-2] >= X.itemsize
-        and _is_even(X)
         for X in blocks
     )
+
+
+def _follow(X, axis):
+    """Say whether an axis and the next one lie in memory as one would."""
+    return 1 in X.shape[axis : axis + 2 or None] or (
+        X.strides[axis] == X.shape[axis + 1] * X.strides[axis + 1]
+    )
+
+
+def _is_whole(X):
+    """Say whether each block lies in one piece, row after row."""
+    height, width = X.shape[-2:]
+    return height == 1 or X.strides[-2] == width * X.itemsize
+
+
+def _flat(X, axis):
+    """Return X with an axis and the next one as one, the first of length 1."""
+    shape = list(X.shape)
+    shape[axis : axis + 2 or None] = 1, shape[axis] * shape[axis + 1]
+    return X.reshape(shape)
 
 
 def _is_in_order(X):
@@ -132,15 +191,7 @@ def _is_in_order(X):
     that of neighbours; else NumPy would copy all of X behind the scenes.
     """
 
-    def merges(outer, inner):
-        return 1 in (X.shape[outer], X.shape[inner]) or (
-            X.strides[outer] == X.shape[inner] * X.strides[inner]
-        )
-
-    def stride(outer, inner):
-        if X.shape[inner] > 1:
-            return X.strides[inner]
-        return X.strides[outer] if X.shape[outer] > 1 else X.itemsize
-
-    neighbours = min(stride(-4, -3), stride(-2, -1)) == X.itemsize
-    return neighbours and merges(-4, -3) and merges(-2, -1) and _is_even(X)
+    summed = _step(X, -4, -3, X.itemsize)
+    entries = _step(X, -2, -1, X.itemsize)
+    neighbours = min(summed, entries) == X.itemsize
+    return neighbours and _follow(X, -4) and _follow(X, -2)

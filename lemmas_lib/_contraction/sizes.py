@@ -11,6 +11,10 @@ TILE = 2**16
 # doubles, so that it is read back from the last cache.
 STRIP = 2**19
 
+# Forming an entry of such a product, and reading it again, takes as long as
+# this many products of numbers within BLAS.
+FORMED = 64
+
 # Up to this number of entries the lemma as stated is fastest: a reshape that
 # copies stays in the cache, and choosing a way costs more than it saves.
 SMALL = 2**16
@@ -31,45 +35,52 @@ WIDE_ENTRIES = 64
 # along the rows of blocks: its inner loop should be long.
 SHORT_COPY = 16
 
-# A matrix of more rows than TALL should not be the first factor of a product
-# with one that is NARROW: OpenBLAS copies the first one whole.
-TALL = 4096
-NARROW = 8
+# A matrix of more rows than TALL, column-major or with LONG rows, should not
+# be the first factor of a product with one that is NARROW: OpenBLAS copies
+# the first one whole.
+TALL = 1024
+LONG = 256
+NARROW = 128
 
-# From this number of entries on the kernel is used, where an item of a batch
-# has some. NumPy takes some milliseconds for as many; loading a kernel takes
-# longer, once.
+# From this number of entries on a kernel is asked for, where an item of a
+# batch has some.
 KERNEL_FROM = 2**20
 KERNEL_ITEM = 2**7
 
-# Up to this number of entries in a block of A and one of B the kernel beats
-# BLAS: the first where BLAS can take the blocks as they lie.
-KERNEL_BLOCKS_IN_ORDER = 128
-KERNEL_BLOCKS = 256
+# What NumPy contracts while a kernel is loaded, with Numba, and while one is
+# compiled: 0.3 s and 2 s.
+LOADING = 2**25
+COMPILING = 2**28
 
-# Within the kernel. Up to this number of products for each pair of blocks
-# reading takes longer than multiplying. Rows of panels are short then, so that
-# memory is not idle while they are multiplied, and blocks are read in the
-# order in which they lie: several rows of them together only where these are
-# narrow.
-FEW = 25
-SHORT_ROW = 128
-NARROW_ROW = 32
+# The kernel for rows: up to so many pairs of entries, and rows and columns of a
+# block, and from this number of blocks in a row. Rows are first read in the
+# order of memory if they take some cache lines, but less than a page, in bytes.
+ROWS_PAIRS = 81
+ROWS_SIDE = 6
+ROWS_BLOCKS = 8
+READ_FIRST = range(256, 4097)
 
-# Beyond it longer rows pay, in the second cache.
-LONG_ROW = 1024
-PANELS = 2**15
+# The kernel for panels beats BLAS up to this number of entries in a block of A
+# and one of B: the first where BLAS can take the blocks as they lie.
+PANELS_IN_ORDER = 128
+PANELS = 256
 
-# A loop over fewer entries than this is the inner one only if none is longer.
-BRIEF = 8
-
-# Entries for each thread, at least: starting one costs as much as reading
-# about a quarter of them.
-SHARE = 2**18
-
-# Entries of all threads' results for one item, 2 MiB of doubles.
-RESULTS = 2**18
+# A panel has at most so many blocks, so many entries, for the second cache,
+# and so many blocks for each of its rows: a panel of few is soon multiplied,
+# and stays in the first. Blocks that do not follow one another are copied SOME
+# at a time, while what they share lines of the cache with is there.
+PANEL_BLOCKS = 1024
+PANEL = 2**15
+PANEL_ROW = 64
+SOME = 32
 
 # Sums of so many panels are added up first, and then these: a long sum loses
 # fewer digits in pieces, which counts in single precision.
 GROUP = 128
+
+# Entries of a part that a thread takes at once: so many that starting a thread
+# pays, so few that none waits long for the last part. And at most so many
+# parts, with results of 2 MiB of doubles.
+PART = 2**18
+PARTS = 64
+RESULTS = 2**18

@@ -4,6 +4,7 @@ Each takes blocks of A and of B, or of A alone where B is A, with a batch axis
 or without.
 """
 
+import functools
 import math
 
 from . import sizes
@@ -12,12 +13,17 @@ from .plan import block_entries
 
 
 def matmul(A, B):
-    """Return A @ B, with the narrow one first where one is tall."""
-    narrow = B.shape[-1] <= sizes.NARROW and A.shape[-2] > sizes.TALL
+    """Return A @ B, with the narrow one first where that is faster."""
     # Of objects such as matrices the order of the factors counts.
-    if narrow and A.dtype != object:
+    tall = A.shape[-2] > sizes.TALL and B.shape[-1] <= sizes.NARROW
+    if tall and _is_copied(A) and A.dtype != object:
         return mT(dot(mT(B), mT(A)))
     return dot(A, B)
+
+
+def _is_copied(A):
+    """Say whether BLAS would copy all of a tall A, as the first factor."""
+    return A.strides[-2] < A.strides[-1] or A.shape[-1] > sizes.LONG
 
 
 def dot(A, B):
@@ -31,25 +37,29 @@ def dot(A, B):
     return A @ B
 
 
-def by_product(*blocks):
+def by_product(*blocks, dtype, across=True):
     """Return the contraction as one product; copies what is no view.
 
     It takes any number of batch axes.
     """
-    return matmul(_panel(blocks[0]), mT(_panel(blocks[-1])))
+    if not across:
+        blocks = [X.swapaxes(-4, -3) for X in blocks]
+    panels = [_panel(X, dtype) for X in blocks]
+    return matmul(panels[0], mT(panels[-1]))
 
 
-def _panel(X):
+def _panel(X, dtype):
     """Return blocks with one row for each of their entries.
 
     A copy in this order runs along the rows of the matrix.
     """
     l1, l2, height, width = X.shape[-4:]
     axes = (*range(X.ndim - 4), -2, -1, -4, -3)
-    return X.transpose(axes).reshape(*X.shape[:-4], height * width, l1 * l2)
+    X = X.transpose(axes).reshape(*X.shape[:-4], height * width, l1 * l2)
+    return X.astype(dtype, copy=False)
 
 
-def _by_pairs(*blocks):
+def _by_pairs(*blocks, **_):
     """Return the sum of the products of row blocks as they lie."""
     held = _products(blocks) * blocks[0].shape[-4]
     return _over_items(_pairs_of_one, _pairs, held, blocks)
@@ -72,31 +82,21 @@ def _pairs(*blocks):
     return products.sum(axis=-3, dtype=products.dtype)
 
 
-def _by_tiles(*blocks):
+def _by_tiles(*blocks, **how):
     """Return the contraction as products of copies in order."""
-    return _over_items(_tiles_of_one, _copied, _products(blocks), blocks)
+    copied = functools.partial(by_product, **how)
+    of_one = functools.partial(_tiles_of_one, copied)
+    return _over_items(of_one, copied, _products(blocks), blocks)
 
 
-def _tiles_of_one(*blocks):
+def _tiles_of_one(copied, *blocks):
     """Add up the products of one item's tiles."""
     shape = block_entries(blocks[0]), block_entries(blocks[-1])
     most = max(sizes.TILE, min(sizes.DEEP * sum(shape), math.prod(shape)))
     return total(
-        _copied(*(X[i, j] for X in blocks))
+        copied(*(X[i, j] for X in blocks))
         for i, j in tiles(*blocks[0].shape[:2], most // sum(shape))
     )
-
-
-def _copied(*blocks):
-    return by_product(*_long_inside(blocks))
-
-
-def _long_inside(blocks):
-    """Return the blocks with the axis last along which a copy should run."""
-    l1, l2 = blocks[0].shape[-4:-2]
-    if l2 < min(sizes.SHORT_COPY, l1):
-        return [X.swapaxes(-4, -3) for X in blocks]
-    return blocks
 
 
 def _products(blocks):

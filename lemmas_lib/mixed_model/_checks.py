@@ -5,7 +5,7 @@ The public functions of this room call these first.
 
 import numpy as np
 
-from .._arguments import array, count, is_sequence, refuse_sparse_and_masked
+from .._arguments import array, count, is_sequence, refuse_other_kinds
 
 
 def real(name, value, least_ndim=0):
@@ -159,7 +159,7 @@ def factors(value):
 
 def labels(name, value):
     """Return the sorted distinct labels, and which of them each row has."""
-    refuse_sparse_and_masked(name, value)
+    refuse_other_kinds(name, value)
     # A list of mixed kinds would become text, and its NaN a level "nan".
     as_listed = object if isinstance(value, (list, tuple)) else None
     x = np.asarray(value, dtype=as_listed)

@@ -23,7 +23,7 @@ def sum_abt(A, B, n):
            [9]])
     """
     A, B, size = _shapes.sum_abt(A, B, n)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     kl = size["k"] * size["l"]
     return reshape_f(A, (size["n_A"], kl)) @ reshape_f(B, (size["n_B"], kl)).T
 
@@ -39,7 +39,7 @@ def sum_acbt(A, C, B, n):
            [27]])
     """
     A, C, B, _ = _shapes.sum_acbt(A, C, B, n)
-    _arguments.single(A=A, C=C, B=B)
+    A, C, B = _arguments.single(A=A, C=C, B=B)
     return sum_abt(A @ C, B, n)
 
 
@@ -54,7 +54,7 @@ def sum_residual_outer(A, B, C, n):
            [14, 20]])
     """
     A, B, C, _ = _shapes.sum_residual_outer(A, B, C, n)
-    _arguments.single(A=A, B=B, C=C)
+    A, B, C = _arguments.single(A=A, B=B, C=C)
     E = A - B @ C
     return sum_abt(E, E, n)
 
@@ -70,7 +70,7 @@ def sum_kron(A, B, n):
            [ 6, 10]])
     """
     A, B, size = _shapes.sum_kron(A, B, n)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     shape_a = size["n_A"], size["k1"]
     shape_b = size["n_B"], size["k2"]
     return _rearranged(A, B, shape_a, shape_b)
@@ -87,7 +87,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     array([[6, 6, 9, 9]])
     """
     A, B, C, D, _ = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
-    _arguments.single(A=A, B=B, C=C, D=D)
+    A, B, C, D = _arguments.single(A=A, B=B, C=C, D=D)
     return sum_kron(A, C, n1) @ sum_kron(B, D, n2).T
 
 
@@ -102,7 +102,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     array([[16, 28, 20, 36]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    _arguments.single(A=A, B=B, C=C)
+    A, B, C = _arguments.single(A=A, B=B, C=C)
     shape = size["n1"], size["n2"]
     return _rearranged(A, B @ C.T, shape, shape)
 
@@ -117,7 +117,7 @@ def sumAijBijt(A, B, pA, pB):
     array([[28, 28]])
     """
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     return sum_abt(A, B, (size["n1"], size["n3"]))
 
 
@@ -132,7 +132,7 @@ def sumAijKronBij(A, B, pA, pB=None):
            [12, 16]])
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
     return _rearranged(A, B, shape_a, shape_b)
 

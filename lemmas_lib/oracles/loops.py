@@ -21,7 +21,7 @@ def sum_abt(A, B, n):
            [9]])
     """
     A, B, size = _shapes.sum_abt(A, B, n)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     total = np.zeros((n_a, n_b), dtype=A.dtype)
     for i in range(len(A) // n_a):
@@ -40,7 +40,7 @@ def sum_acbt(A, C, B, n):
            [27]])
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    _arguments.single(A=A, C=C, B=B)
+    A, C, B = _arguments.single(A=A, C=C, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     total = np.zeros((n_a, n_b), dtype=A.dtype)
     for i in range(len(A) // n_a):
@@ -59,7 +59,7 @@ def sum_residual_outer(A, B, C, n):
            [14, 20]])
     """
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    _arguments.single(A=A, B=B, C=C)
+    A, B, C = _arguments.single(A=A, B=B, C=C)
     n = size["n"]
     total = np.zeros((n, n), dtype=A.dtype)
     for i in range(len(A) // n):
@@ -79,7 +79,7 @@ def sum_kron(A, B, n):
            [ 6, 10]])
     """
     A, B, size = _shapes.sum_kron(A, B, n)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     shape = n_a * n_b, A.shape[1] * B.shape[1]
     total = np.zeros(shape, dtype=A.dtype)
@@ -99,7 +99,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     array([[6, 6, 9, 9]])
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
-    _arguments.single(A=A, B=B, C=C, D=D)
+    A, B, C, D = _arguments.single(A=A, B=B, C=C, D=D)
     n1, n2 = size["n1"], size["n2"]
     total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
     for j in range(len(B) // n2):
@@ -121,7 +121,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     array([[16, 28, 20, 36]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    _arguments.single(A=A, B=B, C=C)
+    A, B, C = _arguments.single(A=A, B=B, C=C)
     n1, n2 = size["n1"], size["n2"]
     total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
     for j in range(len(C) // n2):
@@ -141,7 +141,7 @@ def sumAijBijt(A, B, pA, pB):
     array([[28, 28]])
     """
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     pA, pB = (size["n1"], size["n2"]), (size["n3"], size["n2"])
     total = np.zeros((pA[0], pB[0]), dtype=A.dtype)
     for i in range(A.shape[0] // pA[0]):
@@ -161,7 +161,7 @@ def sumAijKronBij(A, B, pA, pB=None):
            [12, 16]])
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
-    _arguments.single(A=A, B=B)
+    A, B = _arguments.single(A=A, B=B)
     pA, pB = (size["n1"], size["n2"]), (size["n3"], size["n4"])
     total = np.zeros((pA[0] * pB[0], pA[1] * pB[1]), dtype=A.dtype)
     for i in range(A.shape[0] // pA[0]):

@@ -37,7 +37,10 @@ def refused():
     for entry in (True, "1", 1j, 10**400):
         mixed = y.astype(object)
         mixed[3] = entry
-        yield make(mixed, X, factors), "y has dtype object and an entry"
+        words = "y has dtype object and an entry"
+        if entry == "1":
+            words = "y has entries such as '1', which do not multiply"
+        yield make(mixed, X, factors), words
     for missing in (None, np.nan, np.datetime64("NaT", "D")):
         holes = [missing, *"abab" * 4, "a", "b", "a"]
         yield make(y, X, [(holes, Z_1)]), "levels of factors[0] has missing"
