@@ -6,23 +6,26 @@ checks its arguments in ``_shapes``, chooses a route by counting operations
 where there are two, and leaves the work to ``_contraction``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
-``np.matmul``, for every argument. The result and all that is held on the way
-have the dtype that holds all arguments (``np.result_type``): integers are
-exact unless that dtype overflows (for int64 with uint64 it is float64),
-complex numbers are transposed and not conjugated, objects such as fractions
-work. A sum over no blocks is zero.
+``np.matmul``, for every argument. The result has the dtype that holds all
+arguments (``np.result_type``), and so has all that is held on the way; but
+half precision is summed in double, and rounded once. Integers are exact unless
+the dtype overflows (for int64 with uint64 it is float64), complex numbers are
+transposed and not conjugated, objects such as fractions work. A sum over no
+blocks is zero.
 
-The extra memory that a docstring states is for arguments of one dtype; one of
-a narrower dtype is converted. A tile has 64 Ki entries, at least one block,
-and for large blocks at most as many entries as the result. A strip of a
-product has 512 Ki entries, and at least one block. A result that is larger
-than a tile is held once more while it grows. The compiled kernel holds half a
-tile for each thread, and results of 256 Ki entries at most.
+The extra memory that a docstring states has a term for what is formed, in
+strips, and one for what is copied, in tiles. Arguments of another dtype or
+byte order are converted with these. A strip has 512 Ki entries and at least
+one block. A tile has 64 Ki entries, at least one block, and for large blocks
+at most as many entries as the result. A result that is larger than a tile is
+held once more while it grows. Compiled kernels hold half a tile for each
+thread, and results of 256 Ki entries at most.
 
-Large sums of many small blocks are computed by that kernel, where Numba is
-installed and the environment variable LEMMAS_LIB_NUMBA is not 0: on as many
-threads as NUMBA_NUM_THREADS says, or on one where a lemma forms something on
-the way. Its first use in a process takes a moment.
+Large sums of many small blocks are computed by such kernels, where Numba is
+installed and the environment variable LEMMAS_LIB_NUMBA is not 0, once those
+of a process have taken NumPy as long as loading a kernel takes. They run on as
+many threads as BLAS and Numba may use, or on one where a lemma forms something
+on the way; the result does not depend on their number.
 """
 
 # Longer than other files, because the lemmas stand in one place, and half of
@@ -154,15 +157,20 @@ def sum_acbt(A, C, B, n):
     array([ 57, 114, 171])
     """
     A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    n_a, n_b, entries = size["n_A"], size["n_B"], A.size + B.size
-    through_a, formed = _acbt(n_a, n_b, A.shape, C.shape, B.shape)
+    n_a, n_b = size["n_A"], size["n_B"]
+    through_a, formed = _acbt_route(n_a, n_b, A.shape, C.shape, B.shape)
 
-    def part(A, C, B):
-        if through_a:
-            return sum_products(matmul(A, C), B, n_a, n_b, entries)
-        return sum_products(B, matmul(A, mT(C)), n_a, n_b, entries)
+    if through_a:
 
-    return in_strips(part, formed, *(A, C, B) if through_a else (B, C, A))
+        def part(A, C, B, strip_of=0):
+            return sum_products(matmul(A, C), B, n_a, n_b, strip_of)
+
+        return in_strips(part, formed, A, C, B)
+
+    def part(B, C, A, strip_of=0):
+        return sum_products(A, matmul(B, mT(C)), n_a, n_b, strip_of)
+
+    return in_strips(part, formed, B, C, A)
 
 
 def sum_residual_outer(A, B, C, n):
@@ -211,13 +219,14 @@ def sum_residual_outer(A, B, C, n):
     array([2., 2., 2., 2.])
     """
     A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    n, entries = size["n"], A.size
+    n = size["n"]
 
-    def part(A, B, C):
+    def part(A, B, C, strip_of=0):
         E = A - matmul(B, C)
-        return sum_products(E, E, n, n, entries)
+        return sum_products(E, E, n, n, strip_of)
 
-    return in_strips(part, _residual(n, A.shape, B.shape, C.shape), A, B, C)
+    formed = _errors_formed(n, A.shape, B.shape, C.shape)
+    return in_strips(part, formed, A, B, C)
 
 
 def sum_kron(A, B, n):
@@ -331,25 +340,24 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
-    entries = A.size + B.size + C.size + D.size
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
         cuts = ".i .i .. .."
 
-        def part(A, B, C, D):
+        def part(A, B, C, D, strip_of=0):
             k = A.shape[-1]
-            left = sum_kroneckers(A, C, (n1, k), (n1, k2), entries)
-            right = sum_kroneckers(B, D, (n2, k), (n2, k2), entries)
+            left = sum_kroneckers(A, C, (n1, k), (n1, k2), strip_of)
+            right = sum_kroneckers(B, D, (n2, k), (n2, k2), strip_of)
             return matmul(left, mT(right))
 
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
         cuts = "i. j. i. j."
 
-        def part(A, B, C, D):
+        def part(A, B, C, D, strip_of=0):
             X, Y = matmul(A, mT(B)), matmul(C, mT(D))
-            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), entries)
+            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), strip_of)
 
     once = items(A.shape, C.shape) != items(B.shape, D.shape)
     formed = Formed(grid, held, 4, cuts, once)
@@ -410,19 +418,18 @@ def sum_kron_bct(A, B, C, n1, n2):
     held = n1 * n1 * A.shape[-1] * k  # of the S_j
     few = n1 * k <= k + n1 * n2 + sizes.FORMED
     if not (few and A.size > sizes.SMALL and held <= sizes.STRIP):
-        entries = 2 * A.size
 
-        def part(B, C, A):
+        def part(B, C, A, strip_of=0):
             X = matmul(B, mT(C))
-            return sum_kroneckers(A, X, (n1, n2), (n1, n2), entries)
+            return sum_kroneckers(A, X, (n1, n2), (n1, n2), strip_of)
 
         grid = size["l1"], size["l2"]
         formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
         return in_strips(part, formed, B, C, A)
 
-    def part(A, B, C):
+    def part(A, B, C, strip_of=0):
         m2, l2 = A.shape[-1], A.shape[-1] // n2
-        S = sum_outer_products(A, B, (n1, m2), (n1, k))
+        S = sum_outer_products(A, B, (n1, m2), (n1, k), strip_of)
         batch = S.shape[:-2]
         S = S.reshape(*batch, n1, l2, n2, n1, k)  # from a, j, b, c, e
         S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
@@ -538,7 +545,7 @@ def sumAijKronBij(A, B, pA, pB=None):
 
 
 @functools.lru_cache(1024)
-def _acbt(n_a, n_b, A, C, B):
+def _acbt_route(n_a, n_b, A, C, B):
     """Say, from shapes, whether AC takes no more operations than BC'.
 
     With how the one that takes less is formed.
@@ -555,7 +562,7 @@ def _acbt(n_a, n_b, A, C, B):
 
 
 @functools.lru_cache(1024)
-def _residual(n, A, B, C):
+def _errors_formed(n, A, B, C):
     """Return, from shapes, how E is formed."""
     return Formed(
         grid=(A[-2] // n, 1),

@@ -86,11 +86,13 @@ def in_strips(part, formed, *operands):
     A strip holds STRIP entries at most, for all its blocks and all items that
     it is formed for. The batch is cut before the grid. Where it is cut down
     (i) or across (j), so are the rows and columns of an operand that have
-    these letters. What a strip is formed of is converted with it.
+    these letters. What a strip is formed of is converted with it. The part is
+    told the entries of what it is a ``strip_of``.
     """
     if _is_one_strip(formed, operands):
         return part(*operands)
     dtype, wide = summed_in(*operands)
+    part = functools.partial(part, strip_of=sum(X.size for X in operands))
     S = _in_strips(part, formed, wide, *operands)
     return S if wide is dtype else S.astype(dtype)
 

@@ -52,9 +52,10 @@ KERNEL_ITEM = 2**7
 LOADING = 2**25
 COMPILING = 2**28
 
-# The kernel for rows: up to so many pairs of entries, and rows and columns of a
-# block, and from this number of blocks in a row. Rows are first read in the
-# order of memory if they take some cache lines, but less than a page, in bytes.
+# The kernel for rows: up to so many pairs of entries, and rows and columns of
+# a block, and from this number of blocks in a row. Rows are first read in the
+# order of memory if they take some lines of the cache, but at most a page, in
+# bytes.
 ROWS_PAIRS = 81
 ROWS_SIDE = 6
 ROWS_BLOCKS = 8
