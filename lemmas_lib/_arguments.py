@@ -3,6 +3,7 @@
 Public functions call these first; what they get back can be computed with.
 """
 
+import datetime
 import math
 import operator
 
@@ -35,7 +36,8 @@ def matrices(names, *values):
         if type(x) is not np.ndarray or x.dtype is not dtype or x.ndim < 2:
             break
     else:
-        if dtype.kind in NUMERIC_KINDS and dtype.isnative:
+        # Of NumPy's own, and so in this machine's byte order.
+        if dtype.kind in "iufc" and dtype.isbuiltin == 1:
             return values
     return [array(*named, 2) for named in zip(names, values, strict=True)]
 
@@ -58,8 +60,8 @@ def single(**matrices):
 
 
 def array(name, value, least_ndim):
-    for part in value if isinstance(value, (list, tuple)) else [value]:
-        refuse_other_kinds(name, part)
+    """Return an array of numbers; refuse what none can be made of."""
+    refuse_other_kinds(name, value)
     try:
         x = np.asarray(value)
     except ValueError as error:
@@ -92,14 +94,26 @@ AS_NUMPY = {
     "xarray": "{}.to_numpy()",
 }
 
+# Long lists hold nothing else, as a rule.
+PLAIN = frozenset({np.ndarray, int, float, complex, str})
+
 
 def refuse_other_kinds(name, value):
-    """Refuse arrays that are sparse, masked, or of another library."""
+    """Refuse arrays that are sparse, masked, or of another library.
+
+    In lists as well, however deep.
+    """
     kind = type(value)
-    if kind in (np.ndarray, int, float, list, tuple):
+    if kind in PLAIN:
         return
-    library = kind.__module__.partition(".")[0]
-    if library in AS_NUMPY:
+    if isinstance(value, (list, tuple)):
+        if not PLAIN.issuperset(map(type, value)):
+            for part in value:
+                refuse_other_kinds(name, part)
+        return
+    # A subclass may be of any module.
+    libraries = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    for library in AS_NUMPY.keys() & libraries:
         raise TypeError(
             f"{name} is of {library} ({kind.__name__}); a NumPy array is "
             f"needed, such as {AS_NUMPY[library].format(name)}"
@@ -117,15 +131,13 @@ def refuse_other_kinds(name, value):
 
 
 def _refuse_text(name, x):
-    """Refuse objects that do not multiply and add, such as text."""
+    """Refuse objects of which some are text, dates or missing."""
     for entry in {type(entry): entry for entry in x.flat}.values():
-        try:
-            entry * entry + entry * entry
-        except TypeError:
+        if entry is None or isinstance(entry, (str, bytes, datetime.date)):
             raise TypeError(
                 f"{name} has entries such as {entry!r}, which do not multiply "
                 "and add; numbers are needed"
-            ) from None
+            )
 
 
 def count(name, value, least=1):

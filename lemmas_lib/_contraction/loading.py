@@ -2,8 +2,9 @@
 
 Loading a kernel takes as long as NumPy takes for some large sums, compiling it
 for many. So NumPy does the work until the sums that asked for a kernel have
-taken it as long. So it does where Numba is missing, switched off or broken, and
-while another thread loads. Nothing in here makes a sum fail.
+taken it as long. So it does where Numba is missing, switched off or broken,
+while another thread loads, and when Python ends. Nothing in here makes a sum
+fail.
 """
 
 import functools
@@ -28,8 +29,13 @@ def kernel(entries, *key):
     found = _kernels.get(key) or _kernels.setdefault(key, _Kernel(key))
     if found.call is None and not found.failed:
         found.asked += entries
-        # Nobody waits for another thread, which may be gone after a fork.
-        if found.asked >= sizes.LOADING and _loading.acquire(blocking=False):
+        # When Python ends, Numba cannot be imported. And nobody waits for
+        # another thread, which may be gone after a fork.
+        if (
+            found.asked >= sizes.LOADING
+            and threading.main_thread().is_alive()
+            and _loading.acquire(blocking=False)
+        ):
             try:
                 found.load()
             finally:
@@ -65,41 +71,52 @@ class _Kernel:
         self.failed = False
 
     def load(self):
-        if self.function is None:
-            self._make()
-        if self.failed or self._is_too_early():
+        """Load it or compile it, if that pays by now."""
+        if module() is None:
+            self.failed = True
             return
+        broken = None
+        try:
+            if self.function is None:
+                self._make()
+            if not self._is_too_early():
+                broken = self._compile()
+        except Exception as error:
+            self.failed = True
+            broken = "Numba cannot compile, so NumPy does its work", error
+        if broken:
+            _warn(*broken)
+
+    def _make(self, cache=True):
+        self.cache = cache
+        try:
+            made = module().to_compile(*self.key, cache=cache)
+        except RuntimeError:  # no folder that a cache could be written to
+            if not cache:
+                raise
+            self._make(cache=False)
+        else:
+            self.function, self.signature = made
+
+    def _compile(self):
+        """Return what is wrong with the cache, if that alone is."""
+        broken = None
         try:
             self.function.compile(self.signature)
         except Exception as error:
             if not self.cache:
-                self.failed = True
-                _warn("Numba cannot compile, so NumPy does its work", error)
-                return
+                raise
             folder = self.function.stats.cache_path
-            _warn(
+            self._make(cache=False)
+            self.function.compile(self.signature)
+            broken = (
                 f"Numba's cache in {folder} cannot be used, and kernels are "
                 "compiled in every process; delete it, or let "
                 "NUMBA_CACHE_DIR name another folder",
                 error,
             )
-            self._make(cache=False)
-            self.load()
-        else:
-            self.call = self.function
-
-    def _make(self, cache=True):
-        kernels = module()
-        if kernels is None:
-            self.failed = True
-            return
-        self.cache = cache
-        try:
-            made = kernels.to_compile(*self.key, cache=cache)
-        except RuntimeError:  # no folder that a cache could be written to
-            self.cache = False
-            made = kernels.to_compile(*self.key, cache=False)
-        self.function, self.signature = made
+        self.call = self.function
+        return broken
 
     def _is_too_early(self):
         return self.asked < sizes.COMPILING and not self._is_kept()

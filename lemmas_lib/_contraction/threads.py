@@ -27,11 +27,7 @@ def allowed():
     As many as there are processors for this process, or as the environment,
     Numba or threadpoolctl have been told, whichever is the least.
     """
-    limits = [_processors(), *_of_numba(), *_of_blas()]
-    for name in VARIABLES:
-        value = os.environ.get(name, "").split(",")[0]
-        if value.isdecimal() and value != "0":
-            limits.append(int(value))
+    limits = [_processors(), *_of_environment(), *_of_numba(), *_of_blas()]
     return max(1, min(limits))
 
 
@@ -63,21 +59,35 @@ def share(work, parts):
         with contextlib.suppress(RuntimeError, MemoryError):
             for _ in range(min(many, len(parts)) - 1):
                 helper = threading.Thread(target=help_out, daemon=True)
-                helper.start()
                 helpers.append(helper)
+                helper.start()
         take()
     finally:
         waiting.clear()
         for helper in helpers:
-            helper.join()
+            if helper.is_alive():  # the last one may never have started
+                helper.join()
     if errors:
         raise errors[0]
 
 
 def _processors():
-    if hasattr(os, "sched_getaffinity"):
+    # Not every system has it, nor allows it.
+    with contextlib.suppress(AttributeError, OSError):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _of_environment():
+    """Yield the limits of variables that hold one; anything may stand there.
+
+    In a list, such as 4,2, the first is that of the outermost threads.
+    """
+    for name in VARIABLES:
+        with contextlib.suppress(ValueError):
+            number = int(os.environ.get(name, "").split(",")[0])
+            if number > 0:
+                yield number
 
 
 def _of_numba():
