@@ -104,10 +104,8 @@ def test_code_fits_the_page(path):
 @every_chapter
 def test_every_figure_has_alternative_text(path):
     for cell in code(path):
-        pictures = [
-            o for o in cell.outputs if "image/png" in o.get("data", {})
-        ]
-        if pictures:
+        kinds = {kind for o in cell.outputs for kind in o.get("data", {})}
+        if kinds & {"image/png", "image/svg+xml"}:
             alt = cell.metadata["mystnb"]["image"]["alt"]
             assert len(alt) > 40 and alt.endswith("."), cell.source
 

@@ -1,5 +1,6 @@
 """What the site's extensions compute, apart from the site."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image, ImageDraw
 
+from lemmas_lib.book import measured
 from workshop.extensions import address, pages, pictures, plain_text, status
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +59,37 @@ def test_a_picture_keeps_its_colours_and_loses_bytes(tmp_path):
     assert path.stat().st_size < before / 2
     assert reduced.getpixel((5, 5)) == (0, 0x72, 0xB2)
     assert min(reduced.getpixel((150, 100))) > 245  # white, not black
+
+
+# As if another machine had made the same record.
+TWICE = """
+from lemmas_lib.book import measured
+record = measured.record("benchmark")
+name = measured.machines()[0]
+record["machines"]["an abacus"] = record["machines"][name]
+measured.record = lambda which: record
+extensions = ["myst_parser", "workshop.extensions.measurements"]
+"""
+
+
+def test_the_page_of_measurements_has_a_section_for_each_machine(tmp_path):
+    page = "# Measurements\n\n```{measurements}\n```\n\n## References\n"
+    (tmp_path / "index.md").write_text(page)
+    (tmp_path / "conf.py").write_text(TWICE)
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "pseudoxml",
+         tmp_path, tmp_path / "out"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    tree = (tmp_path / "out" / "index.pseudoxml").read_text("utf-8")
+    titles = re.findall(r"<title>\s+(.+)", tree)
+    assert titles == [
+        "Measurements", *measured.machines(), "an abacus", "References",
+    ]  # fmt: skip
+    tables = re.findall('<table classes="[^"]*measured', tree)
+    assert len(tables) == 2 * len(measured.SUMS)
+    assert tree.count("Measured on ") == 2
 
 
 def notebook(path, *cells):

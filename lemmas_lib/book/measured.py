@@ -1,13 +1,29 @@
-"""What was measured once, and is shown as it was: tables, and the roof.
+"""What was measured once, and is shown as it was: tables, and the floor.
 
 The scripts in ``tests/benchmarks`` measure, and write a record into ``data``:
-its date and machine, the measurements, and the tables that show them.
+its date and machine, the measurements, and the tables that show them. The
+benchmark has such a record for each machine that it ran on.
 """
 
 import json
 from importlib import resources
 
 FILES = resources.files(__package__) / "data"
+
+# The sums of the benchmark, and what states them.
+SUMS = {
+    "sum_abt": "Lemma 1",
+    "sum_acbt": "Lemma 2",
+    "sum_residual_outer": "Lemma 3",
+    "sum_kron": "Lemma 4",
+    "sum_kron_abt_cdt": "Lemma 5",
+    "sum_kron_bct": "Lemma 6",
+    "sumAijBijt": "Corollary 1",
+    "sumAijKronBij": "Corollary 2",
+}
+
+# What the targets of the benchmark are multiples of.
+OVER = "the floor", "the fastest peer", "the formula"
 
 
 class _Table:
@@ -22,7 +38,7 @@ class _Table:
     _repr_markdown_ = __repr__
 
 
-def table(name, which):
+def table(name, which, machine=None):
     """Return a table of a record, with the line that says where it is from.
 
     It shows as Markdown in a notebook and as plain text elsewhere.
@@ -32,14 +48,17 @@ def table(name, which):
     name : {"accuracy", "benchmark", "fits", "source_sizes"}
         The record.
     which : str
-        The table: a dtype of the accuracy; a sum of the benchmark, or its
-        ``"limits"``; ``"InstEval"`` or ``"many"`` of the fits; the number of
-        a lemma at the sizes of the source.
+        The table: a dtype of the accuracy; ``"limits"`` or ``"targets"`` of
+        the benchmark, which show all machines, or with a machine one of its
+        sums; ``"InstEval"`` or ``"many"`` of the fits; the number of a lemma
+        at the sizes of the source.
+    machine : str, optional
+        One of ``machines()``.
 
     Raises
     ------
     ValueError
-        If there is no such record, or no such table in it.
+        If there is no such record, or no such table or machine in it.
 
     Examples
     --------
@@ -51,10 +70,62 @@ def table(name, which):
     Measured on ...
     """
     found = record(name)
+    places = found.get("machines", {})
+    if machine is not None:
+        _known("machine", machine, places)
+        found, places = places[machine], {}
     _known("which", which, found["tables"])
-    shown = found["tables"][which]
-    lines = [_line(shown["head"]), shown["rule"], *map(_line, shown["rows"])]
-    return _Table("\n".join([*lines, "", _where(found)]))
+    places = places.values() or [found]
+    parts = [markdown(found["tables"][which]), *map(where, places)]
+    return _Table("\n\n".join(parts))
+
+
+def markdown(table):
+    """Return a table of a record as Markdown.
+
+    Parameters
+    ----------
+    table : dict
+        Its head, the rule that aligns its columns, and rows of text.
+
+    Examples
+    --------
+    >>> print(markdown({"head": ["n"], "rule": "|--:|", "rows": [["2"]]}))
+    | n |
+    |--:|
+    | 2 |
+    """
+    rows = map(_line, table["rows"])
+    return "\n".join([_line(table["head"]), table["rule"], *rows])
+
+
+def where(found):
+    """Say when and where something was measured, and with which packages.
+
+    Parameters
+    ----------
+    found : dict
+        A record, or that of one machine.
+
+    Examples
+    --------
+    >>> where({"date": "2026-01-02", "machine": {"processor": "abacus"}})
+    'Measured on 2026-01-02: processor abacus.'
+    """
+    parts = found["machine"] | found.get("versions", {})
+    place = "; ".join(f"{what} {which}" for what, which in parts.items())
+    return f"Measured on {found['date']}: {place}."
+
+
+def machines():
+    """Return the names of the machines that the benchmark ran on.
+
+    Examples
+    --------
+    >>> len(machines()) > 0
+    True
+    """
+    return list(record("benchmark")["machines"])
 
 
 def record(name):
@@ -67,42 +138,70 @@ def record(name):
 
     Examples
     --------
-    >>> list(record("benchmark")["limits"])
-    ['float64', 'float32', 'memory']
+    >>> list(record("accuracy"))
+    ['date', 'machine', 'rows', 'tables']
     """
     files = {file.name.removesuffix(".json"): file for file in FILES.iterdir()}
     _known("name", name, files)
     return json.loads(files[name].read_text(encoding="utf-8"))
 
 
-def roof():
-    """Return what the benchmark says of the machine's roof.
+def over_floor():
+    """Return how long each large sum took on each machine, over its floor.
 
     Returns
     -------
-    points : dict of str to list of (float, float)
-        Operations for each byte read, and operations a second, of the
-        library and of the fastest peer in each case in double precision
-        whose matrices are read from memory.
-    limits : (float, float)
-        Operations and bytes a second that the machine gives.
+    dict of str to list of (str, float, float or None, float or None)
+        By machine: what was summed; the ratio of a call alone, and of one
+        right after a product by BLAS, if that was measured; and the most that
+        it should be, if there is a target.
 
     Examples
     --------
-    >>> points, (operations, bytes_read) = roof()
-    >>> list(points), operations > bytes_read
-    (['library', 'fastest peer'], True)
+    >>> for cases in over_floor().values():
+    ...     what, alone, after, target = cases[0]
+    >>> what.split(", k")[0], alone > 0.5
+    ('Lemma 1, n = 2', True)
     """
-    found = record("benchmark")
-    points = {"library": [], "fastest peer": []}
-    for row in found["rows"]:
-        if "floor" in row and row["dtype"] == "float64":
-            n = row["operations"]
-            ways = {"library": "library", "fastest peer": row["peer"]}
-            for name, way in ways.items():
-                rate = n / row["seconds"][way]
-                points[name].append((n / row["bytes"], rate))
-    return points, (found["limits"]["float64"], found["limits"]["memory"])
+    return {
+        name: [_over_floor(row) for row in found["rows"] if "floor" in row]
+        for name, found in record("benchmark")["machines"].items()
+    }
+
+
+def _over_floor(row):
+    between = row.get("between", {})
+    alone, after = (
+        times["seconds"]["library"] / times["floor"] if times else None
+        for times in (row, between)
+    )
+    most = [t["most"] for t in row["targets"] if t["over"] == OVER[0]]
+    return _label(row), alone, after, most[0] if most else None
+
+
+def _label(row):
+    """Say what was summed: the shapes of blocks, and how they lie."""
+    size = row["sizes"]
+    parts = [SUMS[row["name"]]]
+    if "n" in size:
+        parts.append(f"n = {size['n']}")
+    else:
+        parts.append(f"{size['n1']} × {size['n2']}")
+    widths = [str(size[k]) for k in ("k", "k1", "k2") if k in size]
+    if widths:
+        parts.append(f"k = {', '.join(widths)}")
+    if "v" in size:
+        parts.append(f"v = {size['v']}")
+    if "m2" in size and size["m1"] > 1000 * size["m2"]:
+        parts.append("tall")
+    if "m2" in size and size["m2"] > 1000 * size["m1"]:
+        parts.append("wide")
+    if "same" in size:
+        parts.append("B = A")
+    parts.append({"C": "rows", "F": "columns"}[row["order"]])
+    if row["dtype"] == "float32":
+        parts.append("single")
+    return ", ".join(parts)
 
 
 def _known(what, name, names):
@@ -114,10 +213,3 @@ def _known(what, name, names):
 
 def _line(cells):
     return f"| {' | '.join(cells)} |"
-
-
-def _where(found):
-    """Say when and where something was measured, and with which packages."""
-    parts = found["machine"] | found.get("versions", {})
-    place = "; ".join(f"{what} {which}" for what, which in parts.items())
-    return f"Measured on {found['date']}: {place}."

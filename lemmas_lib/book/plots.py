@@ -2,11 +2,14 @@
 
 Lines differ by marker and dash as well as by colour, so that they can be told
 apart without hue. Each function draws one figure on pyplot, which a notebook
-shows at the end of the cell.
+shows at the end of the cell; a long one is returned as vectors.
 """
+
+import io
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .drawing import DPI
 
@@ -88,37 +91,75 @@ def bars(times):
     ax.figure.tight_layout()
 
 
-def roofline(points, limits):
-    """Draw operations a second against operations a byte, under the roof.
+def over_floor(cases):
+    """Draw how long each sum took on each machine, over its floor.
 
     Parameters
     ----------
-    points : dict of str to list of (float, float)
-        For each way its points: operations for each byte read, and
-        operations a second.
-    limits : (float, float)
-        Operations and bytes a second that the machine gives.
+    cases : dict of str to list of (str, float, float or None, float or None)
+        As ``measured.over_floor`` returns them.
+
+    Returns
+    -------
+    Vectors
+        The figure, not on pyplot.
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
-    >>> roofline({"library": [(0.25, 6e9), (40, 9e10)]}, (1e11, 2.8e10))
-    >>> plt.gca().get_xlabel(), plt.gca().get_ylabel()
-    ('operations for each byte read', '10⁹ operations a second')
-    >>> plt.close()
+    >>> cases = {"here": [("Lemma 1, rows", 1.1, 1.2, 1.3)]}
+    >>> over_floor(cases).figure.axes[0].get_xlabel()
+    'time of one call, in floors'
     """
-    operations, bytes_read = limits
-    ax = _axes(6.4, 4.0)
-    for name, each in points.items():
-        x, y = np.transpose(each)
-        ax.loglog(x, y / 1e9, linestyle="", markersize=5, label=name)
-    xs = [x for each in points.values() for x, _ in each]
-    x = np.geomspace(min(xs) / 1.5, max(xs) * 1.5, 200)
-    roof = np.minimum(operations, bytes_read * x) / 1e9
-    ax.loglog(
-        x, roof, "-", color="0.4", marker="", linewidth=1, label="the roof"
-    )
-    _finish(ax, "operations for each byte read", "10⁹ operations a second")
+    names = dict.fromkeys(case[0] for each in cases.values() for case in each)
+    size = 2.7 + 2.1 * len(cases), 1.2 + 0.145 * len(names)
+    figure = Figure(size, layout="constrained")
+    panels = figure.subplots(1, len(cases), sharey=True, squeeze=False)[0]
+    for ax, (machine, each) in zip(panels, cases.items(), strict=True):
+        _floors(ax, list(names), each)
+        name = machine.replace(", ", "\n", 1)
+        ax.text(0, 1.005, name, transform=ax.transAxes, fontsize=7)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    marks = ax.get_legend_handles_labels()
+    figure.legend(*marks, loc="outside lower center", ncols=4, frameon=False)
+    return Vectors(figure)
+
+
+def _floors(ax, names, cases):
+    """Draw the cases of one machine, one below the other."""
+    blue, red, *_ = STYLES["color"]
+    _plain(ax)
+    ax.axvline(1, color="0.4", linewidth=1, label="the floor")
+    for label, place, marker, colour, inside in [
+        ("target", 3, "|", "0.3", None),
+        ("alone", 1, "o", blue, blue),
+        ("after BLAS", 2, "s", red, "none"),
+    ]:
+        some = {names.index(x[0]): x[place] for x in cases if x[place]}
+        ax.plot(
+            list(some.values()), list(some), marker, color=colour,
+            markersize=4.5, markerfacecolor=inside, label=label,
+        )  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xticks([1, 1.5, 2, 3, 5], ["1", "1.5", "2", "3", "5"])
+    ax.set_xticks([], minor=True)
+    ax.set_xlabel("time of one call, in floors", fontsize=8)
+    ax.tick_params(labelsize=7)
+
+
+class Vectors:
+    """A figure that a notebook shows as vectors, the same in each run."""
+
+    def __init__(self, figure):
+        self.figure = figure
+        file = io.StringIO()
+        kept = {"svg.fonttype": "none", "svg.hashsalt": "lemmas_lib"}
+        with plt.rc_context(kept):
+            figure.savefig(file, format="svg", metadata={"Date": None})
+        self._repr_svg_ = file.getvalue
+
+    def __repr__(self):
+        return "a figure"
 
 
 def agreement(exact, draws):

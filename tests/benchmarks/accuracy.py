@@ -5,7 +5,7 @@ Writes lemmas_lib/book/data/accuracy.json, which the chapter on accuracy shows.
 
 import numpy as np
 import tables
-from measure import digits, write
+from measure import dated, digits, write
 
 import lemmas_lib
 from lemmas_lib import _shapes
@@ -45,7 +45,7 @@ def main():
                         **{way: digits(e) for way, e in found.items()},
                     }
                 )
-    write("accuracy", rows=rows, tables=tables.accuracy(rows))
+    write("accuracy", dated(rows=rows, tables=tables.accuracy(rows)))
 
 
 if __name__ == "__main__":

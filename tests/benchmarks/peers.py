@@ -24,8 +24,8 @@ if jax:
     jax.config.update("jax_enable_x64", True)
 
 # np.einsum runs over all indices at once, one operation after the other;
-# with more of them than this it takes more than some seconds.
-MOST_OPERATIONS = 5e9
+# with more of them than this it takes seconds.
+MOST_OPERATIONS = 1e9
 
 
 def einsums(subscripts, *operands):

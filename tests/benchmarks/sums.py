@@ -1,25 +1,30 @@
 """Measure every sum beside its peers, over sizes, layouts and dtypes.
 
-Writes lemmas_lib/book/data/benchmark.json, which the book shows. With
-arguments, only the sums so named are measured again:
+Writes the record of this machine into lemmas_lib/book/data/benchmark.json,
+which the book shows, and keeps those of other machines. Says at the end which
+targets are met. With arguments, only the sums so named are measured again:
 
     python tests/benchmarks/sums.py sum_abt sum_kron
 """
 
 import importlib.metadata
-import statistics
 import sys
 from collections import namedtuple
 
 import numpy as np
 import tables
+from cases import cases
 from measure import (
+    dated,
     digits,
     first_calls,
+    load_kernels_at_once,
+    machine_name,
     peak_bytes,
     rates,
     reading,
     seconds,
+    seconds_after_blas,
     write,
 )
 from peers import (
@@ -29,86 +34,26 @@ from peers import (
     row_major,
     without_numba,
 )
+from targets import TINY_BYTES, judged
 
 import lemmas_lib
 from lemmas_lib._contraction.sizes import KERNEL_FROM
-from lemmas_lib.book.measured import record
+from lemmas_lib.book.measured import SUMS, markdown, record
 from lemmas_lib.book.timing import spoken
 from lemmas_lib.oracles import loops
 
-Case = namedtuple("Case", "name sizes order dtype", defaults=["C", "float64"])
 Problem = namedtuple("Problem", "arguments formula peers operations blocks")
 
-# Beyond this number of blocks the loop takes minutes.
-MOST_BLOCKS = 5e5
+# Beyond this number of blocks the loop takes seconds.
+MOST_BLOCKS = 2e5
 
-# A small input is read from the cache, so that no floor can be told.
-LEAST_BYTES = 2**23
-
-# A large one is read as fast as memory gives.
+# What is smaller may be read from a cache, so that no floor can be told.
 LARGE_BYTES = 2**26
 
-BOTH = "CF"
-P1 = [
-    ((8, 2, 4), BOTH, ["float64"]),
-    ((4000, 2, 100), BOTH, ["float64", "float32"]),
-    ((400000, 2, 100), BOTH, ["float64", "float32"]),
-    ((400000, 2, 8), BOTH, ["float64"]),
-    ((1000000, 2, 8), BOTH, ["float64"]),
-    ((4000000, 2, 2), BOTH, ["float64"]),
-    ((800000, 4, 1), "C", ["float64"]),
-    ((40000, 10, 100), BOTH, ["float64", "float32"]),
-    ((4000, 40, 1000), BOTH, ["float64"]),
-    ((16000, 400, 500), BOTH, ["float64"]),
-]
-P2 = [
-    ((8, 6, 2, 3), BOTH, ["float64"]),
-    ((400, 800, 2, 2), BOTH, ["float64"]),
-    ((2000, 2000, 2, 2), BOTH, ["float64", "float32"]),
-    ((6000, 6000, 2, 2), BOTH, ["float64", "float32"]),
-    ((6000, 6000, 1, 2), "C", ["float64"]),
-    ((3000, 3000, 3, 3), BOTH, ["float64"]),
-    ((3000, 3000, 5, 5), BOTH, ["float64"]),
-    ((3000, 3000, 10, 10), BOTH, ["float64", "float32"]),
-    ((3000, 3000, 30, 30), "C", ["float64"]),
-    ((30000, 30, 2, 2), "C", ["float64"]),
-    ((30, 30000, 2, 2), "C", ["float64"]),
-]
-OTHERS = [
-    Case("sum_abt", dict(m=400000, n=2, k=100, same=True)),
-    Case("sumAijKronBij", dict(m1=6000, m2=6000, n1=2, n2=2, same=True)),
-    Case("sum_acbt", dict(m=1000, n=2, k1=100, k2=3)),
-    Case("sum_acbt", dict(m=400000, n=2, k1=100, k2=3)),
-    Case("sum_acbt", dict(m=400000, n=2, k1=20, k2=20)),
-    Case("sum_residual_outer", dict(m=1000, n=2, k1=100, k2=3)),
-    Case("sum_residual_outer", dict(m=400000, n=2, k1=100, k2=3)),
-    Case("sum_kron", dict(m=4000, n=2, k1=4000, k2=1)),
-    Case("sum_kron", dict(m=1000000, n=2, k1=3, k2=3)),
-    Case("sum_kron", dict(m=1000000, n=2, k1=3, k2=3), "F"),
-    Case(
-        "sum_kron_abt_cdt",
-        dict(m1=1000, m2=1200, n1=2, n2=2, k1=1000, k2=1000),
-    ),
-    Case("sum_kron_abt_cdt", dict(m1=40000, m2=30000, n1=2, n2=3, k1=5, k2=4)),
-    Case("sum_kron_bct", dict(m1=400, m2=800, n1=2, n2=2, k=100)),
-    Case("sum_kron_bct", dict(m1=4000, m2=4000, n1=2, n2=2, k=20)),
-    Case("sumAijBijt", dict(v=10000, m1=20, m2=6, n1=2, n2=2)),
-    Case("sumAijKronBij", dict(v=10000, m1=20, m2=20, n1=2, n2=2)),
-    Case("sumAijKronBij", dict(v=100, m1=400, m2=400, n1=2, n2=2)),
-]
+READING = "reading"
 
-
-def cases():
-    for (m, n, k), orders, dtypes in P1:
-        for dtype in dtypes:
-            for order in orders:
-                yield Case("sum_abt", dict(m=m, n=n, k=k), order, dtype)
-    for (m1, m2, n1, n2), orders, dtypes in P2:
-        for dtype in dtypes:
-            for order in orders:
-                sizes = dict(m1=m1, m2=m2, n1=n1, n2=n2)
-                yield Case("sumAijKronBij", sizes, order, dtype)
-    yield from OTHERS
+# A peer that takes so many times as long as the fastest is timed once.
+SLOWER = 1.5
 
 
 def cut(X, n1, n2):
@@ -270,45 +215,51 @@ def measure(case, limits):
     arguments = problem.arguments
     matrices = {id(x): x for x in arguments if isinstance(x, np.ndarray)}
     matrices = matrices.values()  # one that stands twice is read once
+    function = getattr(lemmas_lib, case.name)
 
     def library():
         return function(*arguments)
 
-    function = getattr(lemmas_lib, case.name)
     ways = {tables.OURS: library}
     if sum(x.size for x in matrices) >= KERNEL_FROM:
         ways[tables.NUMPY_ALONE] = without_numba(library)
+    read = sum(x.nbytes for x in matrices)
+    if read >= LARGE_BYTES:
+        ways[READING] = reading(matrices)
+    own = list(ways)
     if problem.blocks <= MOST_BLOCKS:
         ways[tables.LOOP] = lambda: getattr(loops, case.name)(*arguments)
     if problem.formula:
         ways["formula"] = problem.formula
     ways |= problem.peers
-    read = sum(x.nbytes for x in matrices)
-    if read >= LEAST_BYTES:
-        ways["reading"] = reading(matrices)
-    row = case._asdict() | {"seconds": seconds(ways), "bytes": read}
-    row["operations"] = problem.operations
-    row["peak"] = peak_bytes(library)
-    if read >= LEAST_BYTES:
-        computing = problem.operations / limits[case.dtype]
-        row["reading"] = row["seconds"].pop("reading")
-        row["floor"] = digits(max(computing, row["reading"]))
+    row = case._asdict() | {"bytes": read, "operations": problem.operations}
+    computing = problem.operations / limits[case.dtype]
+    row |= over_floor(seconds(ways, own, SLOWER), computing)
     row["peer"] = tables.fastest_peer(row["seconds"])
-    return row
+    row["peak"] = peak_bytes(library)
+    some = [tables.OURS, READING, row["peer"]]
+    if read < TINY_BYTES:
+        some.append("formula")
+    again = {name: ways[name] for name in some if name in ways}
+    row["between"] = over_floor(seconds_after_blas(again), computing)
+    return row | {"targets": judged(row)}
+
+
+def over_floor(times, computing):
+    """Return times with the floor that they are over, if there is one."""
+    if READING not in times:
+        return {"seconds": times}
+    read = times.pop(READING)
+    floor = digits(max(computing, read))
+    return {"seconds": times, "reading": read, "floor": floor}
 
 
 def line(row):
     """Return what was measured of one case, in a line."""
-    sizes = ",".join(str(size) for size in row["sizes"].values())
-    times, peer = row["seconds"], row["peer"]
-    ours = times[tables.OURS]
-    text = f"{row['name']} ({sizes}) {row['order']} {row['dtype']}: "
-    text += f"{spoken(ours)}, {ours / times[peer]:.2f} × {peer}"
-    if "floor" in row:
-        text += f", {ours / row['floor']:.2f} × floor"
-        if tables.NUMPY_ALONE in times:
-            alone = times[tables.NUMPY_ALONE]
-            text += f", NumPy alone {alone / row['floor']:.2f} × floor"
+    text = f"{tables.case(row)}: {spoken(row['seconds'][tables.OURS])}"
+    for target in row["targets"]:
+        text += f", {target['alone']} and {target['after BLAS']}"
+        text += f" × {target['over']}" + " (!)" * (not target["met"])
     return text
 
 
@@ -323,34 +274,29 @@ def versions():
 
 
 def main(names):
+    load_kernels_at_once()
+    name, machines = machine_name(), record("benchmark")["machines"]
     limits = rates()
-    for dtype in ("float64", "float32"):  # so that no case waits for Numba
-        X = np.ones((KERNEL_FROM, 1), dtype=dtype)
-        lemmas_lib.sum_abt(X, X.copy(), 2)
     chosen = [case for case in cases() if not names or case.name in names]
     rows = []
     if names:  # keep what is not measured
-        kept = record("benchmark")["rows"]
+        kept = machines.get(name, {"rows": []})["rows"]
         rows = [row for row in kept if row["name"] not in names]
     for number, case in enumerate(chosen, start=1):
         rows.append(measure(case, limits))
         print(f"[{number}/{len(chosen)}]", line(rows[-1]), flush=True)
-    limits["memory"] = digits(
-        statistics.median(
-            row["bytes"] / row["reading"]
-            for row in rows
-            if row["bytes"] >= LARGE_BYTES and "reading" in row
-        )
-    )
-    first = first_calls()
-    write(
-        "benchmark",
+    rows.sort(key=lambda row: list(SUMS).index(row["name"]))
+    machines[name] = dated(
         versions=versions(),
         limits=limits,
-        first_calls=first,
+        first_calls=first_calls(),
         rows=rows,
-        tables=tables.benchmark(rows, limits, first),
+        tables=tables.benchmark(rows),
     )
+    shown = {"machines": machines, "tables": tables.together(machines)}
+    write("benchmark", shown)
+    for table in (tables.reached(rows), shown["tables"]["targets"]):
+        print(f"\n{markdown(table)}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 A table is its head, the rule that aligns its columns, and rows of text.
 """
 
+from lemmas_lib.book.measured import OVER
 from lemmas_lib.book.timing import spoken
 
 # What the benchmark calls the library's ways; all others are peers, but for
@@ -35,61 +36,142 @@ def _source_sizes(row):
     return _table(head, "llrr", lines)
 
 
-def benchmark(rows, limits, first_calls):
-    """Return a table for each sum, and one of the machine's limits."""
+def benchmark(rows):
+    """Return a table for each sum."""
     names = dict.fromkeys(row["name"] for row in rows)
-    tables = {
+    return {
         name: _sum([row for row in rows if row["name"] == name])
         for name in names
     }
-    return tables | {"limits": _limits(limits, first_calls)}
 
 
 def _sum(rows):
     symbols = dict.fromkeys(s for row in rows for s in row["sizes"])
     symbols.pop("same", None)
     head = [
-        *symbols, "order", "library", "/ peer", "/ floor", "memory",
-        "NumPy alone", "loop", "fastest peer", "its time",
+        *symbols, "order", "library", "NumPy alone", "memory", "fastest peer",
+        "/ peer", "/ floor", "after BLAS / peer", "after BLAS / floor",
     ]  # fmt: skip
-    align = "r" * len(symbols) + "l" + "r" * 8
+    align = "r" * len(symbols) + "l" + "r" * 3 + "l" + "r" * 4
     return _table(head, align, [_case(row, symbols) for row in rows])
 
 
 def _case(row, symbols):
     """Return the cells of one case."""
-    sizes, seconds = row["sizes"], row["seconds"]
-    ours, peer = seconds[OURS], row["peer"]
+    sizes, seconds, peer = row["sizes"], row["seconds"], row["peer"]
     order = row["order"]
     order += ", single" * (row["dtype"] == "float32")
     order += ", B = A" * ("same" in sizes)
     return [
         *(str(sizes.get(symbol, "–")) for symbol in symbols),
         order,
-        _time(ours),
-        f"{ours / seconds[peer]:.2g}",
-        f"{ours / row['floor']:.2g}" if "floor" in row else "–",
-        _whole(_bytes(row["peak"])),
+        _time(seconds[OURS]),
         _time(seconds.get(NUMPY_ALONE)),
-        _time(seconds.get(LOOP)),
+        _whole(_bytes(row["peak"])),
         peer,
-        _time(seconds[peer]),
+        *_ratios(row, peer),
+        *_ratios(row.get("between", {"seconds": {}}), peer),
     ]
 
 
-def _limits(limits, first_calls):
+def _ratios(times, peer):
+    """Return the library's time over the peer's, and over the floor."""
+    seconds = times["seconds"]
+    least = seconds.get(peer), times.get("floor")
+    return [f"{seconds[OURS] / x:.2g}" if x else "–" for x in least]
+
+
+def together(machines):
+    """Return the tables that have columns for each machine."""
+    return {"limits": _limits(machines), "targets": _targets(machines)}
+
+
+def _limits(machines):
+    def row(what, cell):
+        return [what, *(cell(found) for found in machines.values())]
+
     def rate(dtype):
-        return f"{limits[dtype] / 1e9:.3g} · 10⁹ operations a second"
+        return lambda found: _giga(found["limits"][dtype])
 
-    compiled, loaded = first_calls["compiled"], first_calls["from the cache"]
+    def first(call):
+        return lambda found: spoken(found["first_calls"][call])
+
+    def balance(found):
+        limits = found["limits"]
+        return f"{8 * limits['float64'] / limits['memory']:.0f}"
+
     rows = [
-        ["a product of large matrices", rate("float64")],
-        ["the same in single precision", rate("float32")],
-        ["reading memory", f"{limits['memory'] / 1e9:.3g} GB a second"],
-        ["a first large sum, compiled", spoken(compiled)],
-        ["a first large sum, from Numba's cache", spoken(loaded)],
+        row("10⁹ operations a second, double precision", rate("float64")),
+        row("10⁹ operations a second, single precision", rate("float32")),
+        row("GB read from memory a second", rate("memory")),
+        row("operations in the time of reading a double", balance),
+        row("a first kernel, from Numba's cache", first("from the cache")),
+        row("a first kernel, compiled", first("compiled")),
     ]
-    return _table(["what", "measured"], "lr", rows)
+    return _table(["what", *machines], "l" + "r" * len(machines), rows)
+
+
+def _giga(number):
+    return f"{number / 1e9:.3g}"
+
+
+def _targets(machines):
+    """Return what was reached at worst, for each target, on each machine."""
+    found = {name: _by_target(each["rows"]) for name, each in machines.items()}
+    every = dict.fromkeys(key for each in found.values() for key in each)
+    head = ["sums", "over", "at most"]
+    for name in machines:
+        head += [f"{name}: alone", "after BLAS", "met in"]
+    rows = []
+    for what, over, most in sorted(every, key=lambda key: OVER.index(key[1])):
+        cells = [what, over, f"{most:g}"]
+        for each in found.values():
+            cells += _worst(each.get((what, over, most), []))
+        rows.append(cells)
+    return _table(head, "llr" + "rrr" * len(machines), rows)
+
+
+def _by_target(rows):
+    """Return what was judged, by what it was judged as."""
+    found = {}
+    for row in rows:
+        for one in row["targets"]:
+            key = one["what"], one["over"], one["most"]
+            found.setdefault(key, []).append(one)
+    return found
+
+
+def _worst(judged):
+    """Return the cells of one target on one machine."""
+    cells = []
+    for when in ("alone", "after BLAS"):
+        ratios = [one[when] for one in judged if when in one]
+        cells.append(f"{max(ratios):.2f}" if ratios else "–")
+    met = sum(one["met"] for one in judged)
+    return [*cells, f"{met} of {len(judged)}" if judged else "–"]
+
+
+def reached(rows):
+    """Return a table of all cases and their targets on one machine."""
+    cells = [
+        [
+            case(row),
+            one["over"],
+            f"{one['most']:g}",
+            *(str(one.get(when, "–")) for when in ("alone", "after BLAS")),
+            "yes" if one["met"] else "**no**",
+        ]
+        for row in rows
+        for one in row["targets"]
+    ]
+    head = ["case", "over", "at most", "alone", "after BLAS", "met"]
+    return _table(head, "llrrrl", cells)
+
+
+def case(row):
+    """Name a case by its sum, sizes, order and dtype."""
+    sizes = ", ".join(f"{s} = {size}" for s, size in row["sizes"].items())
+    return f"{row['name']}, {sizes}, {row['order']}, {row['dtype']}"
 
 
 def accuracy(rows):

@@ -4,7 +4,7 @@ import pytest
 
 import lemmas_lib
 from lemmas_lib.book import measured
-from tests.benchmarks import measure, tables
+from tests.benchmarks import measure, tables, targets
 
 SUMS = [
     name for name in lemmas_lib.__all__ if name.startswith("sum")
@@ -12,12 +12,19 @@ SUMS = [
 
 SHOWN = {
     "accuracy": lambda found: tables.accuracy(found["rows"]),
-    "benchmark": lambda found: tables.benchmark(
-        found["rows"], found["limits"], found["first_calls"]
-    ),
+    "benchmark": lambda found: tables.together(found["machines"]),
     "fits": lambda found: tables.fits(found["InstEval"], found["many"]),
     "source_sizes": lambda found: tables.source_sizes(found["rows"]),
 }
+
+
+every_machine = pytest.mark.parametrize("machine", measured.machines())
+
+
+def rows_of(machine, name=None):
+    """Return what was measured on a machine, of one sum or of all."""
+    rows = measured.record("benchmark")["machines"][machine]["rows"]
+    return [row for row in rows if name in (None, row["name"])]
 
 
 def cells(table):
@@ -55,32 +62,61 @@ def test_nested_rows_have_a_line_each():
     ]
 
 
+def assert_says_where(table, found):
+    """See when and where it was measured, and with which packages."""
+    assert table._repr_markdown_() == repr(table)
+    lines = str(table).splitlines()
+    [where] = [x for x in lines if found["machine"]["processor"] in x][-1:]
+    assert where.startswith(f"Measured on {found['date']}: processor ")
+    for package, version in found.get("versions", {}).items():
+        assert f"; {package} {version}" in where
+
+
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_table_ends_with_date_and_machine(name):
     found = measured.record(name)
     for which in found["tables"]:
-        table = measured.table(name, which)
-        assert table._repr_markdown_() == repr(table)
-        _, where = cells(table)
-        assert where.startswith(f"Measured on {found['date']}: processor ")
-        assert found["machine"]["processor"] in where
-        for package, version in found.get("versions", {}).items():
-            assert f"; {package} {version}" in where
+        for place in found.get("machines", {"": found}).values():
+            assert_says_where(measured.table(name, which), place)
+
+
+@every_machine
+def test_so_does_a_table_of_one_machine(machine):
+    found = measured.record("benchmark")["machines"][machine]
+    for which in found["tables"]:
+        shown = measured.table("benchmark", which, machine)
+        assert_says_where(shown, found)
+        assert str(shown).count("Measured on") == 1
 
 
 def test_an_unknown_table_or_record_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"'sum_x'.*'limits'.*'sum_abt'"):
+    with pytest.raises(ValueError, match=r"'sum_x'.*'limits'.*'targets'"):
         measured.table("benchmark", "sum_x")
+    with pytest.raises(ValueError, match=r"'sum_x'.*'sum_abt'"):
+        measured.table("benchmark", "sum_x", measured.machines()[0])
     with pytest.raises(ValueError, match=r"'peers'.*'accuracy'.*'fits'"):
         measured.table("peers", "sum_abt")
+    with pytest.raises(ValueError, match=r"machine is 'an abacus'"):
+        measured.table("benchmark", "sum_abt", "an abacus")
 
 
+def test_every_sum_has_a_name():
+    assert sorted(measured.SUMS) == sorted(SUMS)
+    assert len(set(measured.SUMS.values())) == len(SUMS)
+
+
+@every_machine
+def test_the_tables_of_a_machine_show_what_it_measured(machine):
+    found = measured.record("benchmark")["machines"][machine]
+    assert found["tables"] == tables.benchmark(found["rows"])
+    assert list(found["tables"]) == list(measured.SUMS)
+
+
+@every_machine
 @pytest.mark.parametrize("name", SUMS)
-def test_the_benchmark_shows_every_sum_beside_its_fastest_peer(name):
-    rows = [
-        r for r in measured.record("benchmark")["rows"] if r["name"] == name
-    ]
-    shown, _ = cells(measured.table("benchmark", name))
+def test_the_benchmark_shows_every_sum_beside_its_fastest_peer(name, machine):
+    rows = rows_of(machine, name)
+    shown, _ = cells(measured.table("benchmark", name, machine))
     for row, line in zip(rows, shown, strict=True):
         ways = dict(row["seconds"])
         ours = ways.pop("library")
@@ -91,13 +127,18 @@ def test_the_benchmark_shows_every_sum_beside_its_fastest_peer(name):
         assert ways[line["fastest peer"]] == fastest
 
 
-def test_the_roof_has_a_point_of_each_way_for_each_case():
-    points, (operations, memory) = measured.roof()
-    ours, peers = points["library"], points["fastest peer"]
-    assert len(ours) == len(peers) > 20
-    assert [x for x, _ in ours] == [x for x, _ in peers]
-    assert ours != peers
-    assert operations > 1e9 and memory > 1e9
+@every_machine
+def test_every_case_has_its_targets_and_what_it_reached(machine):
+    for row in rows_of(machine):
+        assert row["targets"] == targets.judged(row)
+        assert row["targets"], row
+        assert "floor" in row or row["bytes"] < 2**26
+
+
+@every_machine
+def test_no_two_large_sums_are_called_the_same(machine):
+    names = [case[0] for case in measured.over_floor()[machine]]
+    assert len(set(names)) == len(names) > 20
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -124,22 +165,129 @@ def test_the_fits_compared_reach_the_same_maximum():
     assert found["many"]["lemmas_lib"]["converged"] == 10000
 
 
+ROW = {
+    "name": "sum_abt", "sizes": {"m": 10**6, "n": 2, "k": 9}, "order": "F",
+    "dtype": "float32", "seconds": {"library": 1e-3, "jax": 2e-3},
+    "peer": "jax", "peak": 2048, "bytes": 10**8,
+}  # fmt: skip
+FLOOR = {"floor": 8e-4}
+BETWEEN = {"between": {"seconds": {"library": 3e-3, "jax": 2e-3}} | FLOOR}
+TINY = {
+    "seconds": {"library": 3e-6, "formula": 2e-6, "jax": 1e-6}, "bytes": 512,
+}  # fmt: skip
+
+
 def test_what_was_not_measured_is_a_dash():
-    row = {
-        "name": "sum_abt", "sizes": {"n": 2, "same": True}, "order": "C",
-        "dtype": "float32", "seconds": {"library": 1e-3, "jax": 2e-3},
-        "peer": "jax", "peak": 2048,
-    }  # fmt: skip
-    limits = {"float64": 1e11, "float32": 2e11, "memory": 3e10}
-    first_calls = {"compiled": 5, "from the cache": 0.5}
-    shown = tables.benchmark([row], limits, first_calls)["sum_abt"]
+    row = ROW | {"sizes": {"n": 2, "same": True}}
+    shown = tables.benchmark([row])["sum_abt"]
     [line] = shown["rows"]
     assert dict(zip(shown["head"], line, strict=True)) == {
-        "n": "2", "order": "C, single, B = A", "library": "1.00\xa0ms",
-        "/ peer": "0.5", "/ floor": "–", "memory": "2\xa0KiB",
-        "NumPy alone": "–", "loop": "–", "fastest peer": "jax",
-        "its time": "2.00\xa0ms",
+        "n": "2", "order": "F, single, B = A", "library": "1.00\xa0ms",
+        "NumPy alone": "–", "memory": "2\xa0KiB",
+        "fastest peer": "jax", "/ peer": "0.5", "/ floor": "–",
+        "after BLAS / peer": "–", "after BLAS / floor": "–",
     }  # fmt: skip
+
+
+def test_a_sum_is_shown_alone_and_after_blas():
+    shown = tables.benchmark([ROW | FLOOR | BETWEEN])["sum_abt"]
+    assert shown["rows"][0][-4:] == ["0.5", "1.2", "1.5", "3.8"]
+
+
+def judged(row):
+    found = targets.judged(row)
+    return [
+        (t["over"], t["most"], t["alone"], t.get("after BLAS"), t["met"])
+        for t in found
+    ]
+
+
+def test_a_target_is_met_where_it_is_alone_and_after_blas():
+    floor, peer, formula = measured.OVER
+    assert judged(ROW) == [(peer, 1.1, 0.5, None, True)]
+    assert judged(ROW | FLOOR) == [
+        (floor, 1.6, 1.25, None, True),
+        (peer, 1.1, 0.5, None, True),
+    ]
+    assert judged(ROW | FLOOR | BETWEEN) == [
+        (floor, 1.6, 1.25, 3.75, False),
+        (peer, 1.1, 0.5, 1.5, False),
+    ]
+    assert judged(ROW | TINY) == [(formula, 1.5, 1.5, None, True)]
+    assert judged(ROW | TINY | {"name": "sum_acbt"})[0][:2] == (formula, 1.6)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "dtype", "most"),
+    [
+        ("sum_abt", {"n": 5}, "float64", 1.3),
+        ("sum_abt", {"n": 12}, "float64", 2.2),
+        ("sum_abt", {"n": 400}, "float64", None),
+        ("sumAijBijt", {"n1": 2, "n2": 9}, "float64", 1.3),
+        ("sum_kron", {"n": 2, "k1": 3, "k2": 3}, "float64", 1.3),
+        ("sum_kron", {"n": 2, "k1": 3, "k2": 1000}, "float64", None),
+        ("sumAijKronBij", {"n1": 3, "n2": 3}, "float32", 1.6),
+        ("sumAijKronBij", {"n1": 5, "n2": 5}, "float64", 3),
+        ("sum_acbt", {"n": 2, "k1": 3, "k2": 3}, "float64", None),
+    ],
+)
+def test_the_shape_of_blocks_says_how_near_the_floor(name, sizes, dtype, most):
+    row = ROW | FLOOR | {"name": name, "sizes": sizes, "dtype": dtype}
+    found = {over: target for over, target, *_ in judged(row)}
+    assert found.get("the floor") == most
+
+
+def test_the_targets_show_the_worst_case_of_each_machine():
+    rows = [ROW | FLOOR, ROW | FLOOR | BETWEEN]
+    for row in rows:
+        row["targets"] = targets.judged(row)
+    measures = {
+        "limits": {"float64": 1e11, "float32": 2e11, "memory": 4e10},
+        "first_calls": {"compiled": 2, "from the cache": 0.3},
+    }
+    places = {name: {"rows": each} | measures
+              for name, each in [("here", rows), ("there", [])]}  # fmt: skip
+    shown = tables.together(places)
+    assert [line[1:] for line in shown["targets"]["rows"]] == [
+        ["the floor", "1.6", "1.25", "3.75", "1 of 2", "–", "–", "–"],
+        ["the fastest peer", "1.1", "0.50", "1.50", "1 of 2", "–", "–", "–"],
+    ]
+    assert [line[1:] for line in shown["limits"]["rows"]] == [
+        ["100"] * 2, ["200"] * 2, ["40"] * 2, ["20"] * 2,
+        ["300 ms"] * 2, ["2.00 s"] * 2,
+    ]  # fmt: skip
+    listed = tables.reached(rows)["rows"]
+    assert [line[-1] for line in listed] == ["yes", "yes", "**no**", "**no**"]
+    assert listed[0][0] == "sum_abt, m = 1000000, n = 2, k = 9, F, float32"
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "label"),
+    [
+        ("sum_abt", {"n": 2, "k": 9},
+         "Lemma 1, n = 2, k = 9, columns, single"),
+        ("sum_acbt", {"n": 2, "k1": 9, "k2": 3},
+         "Lemma 2, n = 2, k = 9, 3, columns, single"),
+        ("sumAijKronBij", {"v": 7, "m1": 4, "m2": 8, "n1": 2, "n2": 4},
+         "Corollary 2, 2 × 4, v = 7, columns, single"),
+        ("sumAijKronBij", {"m1": 4, "m2": 8000, "n1": 2, "n2": 4},
+         "Corollary 2, 2 × 4, wide, columns, single"),
+        ("sumAijKronBij",
+         {"m1": 8000, "m2": 4, "n1": 2, "n2": 4, "same": True},
+         "Corollary 2, 2 × 4, tall, B = A, columns, single"),
+    ],
+)  # fmt: skip
+def test_a_case_is_called_by_its_blocks_and_how_they_lie(
+    name, sizes, label, monkeypatch
+):
+    row = ROW | FLOOR | BETWEEN | {"name": name, "sizes": sizes}
+    row["targets"] = [{"over": "the floor", "most": 1.6}]
+    bare = ROW | FLOOR | {"targets": []}
+    found = {"machines": {"here": {"rows": [row, bare, ROW]}}}
+    monkeypatch.setattr(measured, "record", lambda name: found)
+    first, second = measured.over_floor()["here"]
+    assert first == (label, pytest.approx(1.25), pytest.approx(3.75), 1.6)
+    assert second[1:] == (pytest.approx(1.25), None, None)
 
 
 def test_a_peer_that_did_not_run_is_not_shown():

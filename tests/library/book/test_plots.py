@@ -14,7 +14,6 @@ DAYS = np.array([0.0, 1.0, 0.0, 1.0])
 PLOTS = {
     "scaling": (TIMES, [10, 100], "number of blocks"),
     "bars": ({"loop": 2e-3, "library": 5e-5},),
-    "roofline": ({"library": [(0.25, 6e9), (40, 9e10)]}, (1e11, 2.8e10)),
     "agreement": ([1, 2], np.array([[0.0, 2.0], [2.0, 2.0]])),
     "groups": (DAYS, DAYS, LABELS, {"alone": POINTS}, ("day", "time (ms)")),
     "shrinkage": (POINTS, POINTS, (2, 2), ("intercept (ms)", "slope (ms)")),
@@ -30,7 +29,12 @@ def draw(name):
 
 
 def lines(ax):
-    return {line.get_label(): line.get_xydata().tolist() for line in ax.lines}
+    drawn = lines_by_label(ax).items()
+    return {label: line.get_xydata().tolist() for label, line in drawn}
+
+
+def lines_by_label(ax):
+    return {line.get_label(): line for line in ax.lines}
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -75,11 +79,40 @@ def test_the_first_bar_is_on_top():
     assert widths == [pytest.approx(0.05), 2]
 
 
-def test_the_roof_rises_with_memory_and_ends_at_the_operations():
-    drawn = lines(draw("roofline"))
-    (x, first), *_, (_, last) = drawn["the roof"]
-    assert first == pytest.approx(28 * x) and last == 100
-    assert drawn["library"] == [[0.25, 6], [40, 90]]
+CASES = {
+    "here": [("one", 1.1, 1.2, 1.3), ("two", 4, 5, None)],
+    "there": [("two", 1.5, None, 1.6), ("three", 2, 3, None)],
+}
+
+
+def test_every_machine_has_its_cases_beside_those_of_the_others():
+    shown = plots.over_floor(CASES).figure.axes
+    assert [ax.texts[0].get_text() for ax in shown] == ["here", "there"]
+    names = [tick.get_text() for tick in shown[0].get_yticklabels()]
+    assert names == ["one", "two", "three"]
+    assert shown[0].get_ylim()[0] > shown[0].get_ylim()[1]  # from the top
+    here, there = map(lines, shown)
+    assert here["alone"] == [[1.1, 0], [4, 1]]
+    assert here["after BLAS"] == [[1.2, 0], [5, 1]]
+    assert here["target"] == [[1.3, 0]]
+    assert there["alone"] == [[1.5, 1], [2, 2]]
+    assert there["after BLAS"] == [[3, 2]]
+    assert all(ax.get_xscale() == "log" for ax in shown)
+
+
+def test_ways_of_one_sum_differ_without_colour():
+    drawn = lines_by_label(plots.over_floor(CASES).figure.axes[0])
+    marks = {line.get_marker() for line in drawn.values()}
+    assert len(marks) == len(drawn) == 4
+
+
+def test_vectors_are_the_same_each_time_and_are_not_on_pyplot():
+    first, second = plots.over_floor(CASES), plots.over_floor(CASES)
+    assert first._repr_svg_() == second._repr_svg_()
+    assert "<svg" in first._repr_svg_() and ">three</text>" in str(
+        first._repr_svg_()
+    )
+    assert repr(first) == "a figure" and plt.get_fignums() == []
 
 
 def test_bars_of_a_mean_are_two_standard_errors_long():
