@@ -343,7 +343,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
-        cuts = ".i .i .. .."
+        cuts, tiled = ".i .i .. ..", 2
 
         def part(A, B, C, D, strip_of=0):
             k = A.shape[-1]
@@ -353,14 +353,14 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
-        cuts = "i. j. i. j."
+        cuts, tiled = "i. j. i. j.", 0
 
         def part(A, B, C, D, strip_of=0):
             X, Y = matmul(A, mT(B)), matmul(C, mT(D))
             return sum_kroneckers(X, Y, (n1, n2), (n1, n2), strip_of)
 
     once = items(A.shape, C.shape) != items(B.shape, D.shape)
-    formed = Formed(grid, held, 4, cuts, once)
+    formed = Formed(grid, held, 4, cuts, once, tiled)
     return in_strips(part, formed, A, B, C, D)
 
 
@@ -427,7 +427,7 @@ def sum_kron_bct(A, B, C, n1, n2):
         formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
         return in_strips(part, formed, B, C, A)
 
-    def part(A, B, C, strip_of=0):
+    def part(B, C, A, strip_of=0):
         m2, l2 = A.shape[-1], A.shape[-1] // n2
         S = sum_outer_products(A, B, (n1, m2), (n1, k), strip_of)
         batch = S.shape[:-2]
@@ -441,8 +441,8 @@ def sum_kron_bct(A, B, C, n1, n2):
         S = S.reshape(*S.shape[:-2], n1, n2, n1, n2).swapaxes(-3, -2)
         return S.reshape(*S.shape[:-4], n1 * n1, n2 * n2)
 
-    formed = Formed((1, 1), held, operands=3, cuts=".. .. ..")
-    return in_strips(part, formed, A, B, C)
+    formed = Formed((1, 1), held, operands=3, cuts=".. .. ..", tiled=1)
+    return in_strips(part, formed, B, C, A)
 
 
 def sumAijBijt(A, B, pA, pB):

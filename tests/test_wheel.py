@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COLABS_OWN = "numpy", "scipy", "matplotlib"
 BUILD = "from setuptools import build_meta; build_meta.build_{}({!r})"
 
-# Imports every module, and says where it is. The compiled kernel asks for
+# Imports every module, and says where it is. What is compiled asks for
 # Numba when it is imported, and is imported by none where there is no Numba.
 IMPORT = """
 import importlib, sys
@@ -29,7 +29,7 @@ for name in sys.argv[1:]:
     try:
         print(importlib.import_module(name).__file__)
     except ModuleNotFoundError as error:
-        assert error.name == "numba" and name.endswith("._contraction.kernel")
+        assert error.name == "numba" and name.endswith("._contraction.kernels")
 """
 
 

@@ -28,7 +28,7 @@ def contract(blocks, plan):
         key, more = (*shapes, same, _is_read_first(A)), ((0, 0),)
     else:
         key = [_tile_rows(n) for n in shape]
-        more = *shapes, _panel(A, sum(shape)), plan.across, same
+        more = *shapes, _panel_blocks(A, sum(shape)), plan.across, same
         whole = [-(-n // t) * t for n, t in zip(shape, key, strict=True)]
     entries = sum(X.size for X in stack)
     kernel = loading.kernel(entries, plan.kernel, A.dtype.name, *key)
@@ -85,7 +85,7 @@ def _tile_rows(rows):
     return min((5, 4, 3, 2, 1), key=lambda t: (-(-rows // t) * t, -t))
 
 
-def _panel(A, rows):
+def _panel_blocks(A, rows):
     """Return how many blocks of either axis make a panel."""
     most = sizes.PANEL_BLOCKS, sizes.PANEL // rows, sizes.PANEL_ROW * rows
     length = max(1, min(most))
@@ -101,7 +101,10 @@ def _is_read_first(A):
 
 def _memory(X):
     """Return the first entry, from which the others are counted."""
-    return np.lib.stride_tricks.as_strided(X, (1,), (X.itemsize,))
+    # Read-only, or for an argument that is Numba would compile once more.
+    return np.lib.stride_tricks.as_strided(
+        X, (1,), (X.itemsize,), writeable=False
+    )
 
 
 def _steps(X):

@@ -52,7 +52,7 @@ def to_compile(kind, dtype, *shape, cache):
     # Numba keeps what it compiles under the name: one for each dtype.
     function.__qualname__ = f"{function.__name__}_{dtype}"
     number = numba.from_dtype(np.dtype(dtype))
-    matrix = number[::1], _integers(6)
+    matrix = numba.types.Array(number, 1, "C", readonly=True), _integers(6)
     signature = *matrix, *matrix, _integers(3), *more, number[:, :, ::1]
     return numba.njit(cache=cache, **OPTIONS)(function), signature
 

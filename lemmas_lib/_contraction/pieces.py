@@ -78,6 +78,7 @@ class Formed(NamedTuple):
     operands: int  # it is formed of so many, the first ones
     cuts: str  # how each operand is cut with the grid, as in "i. ij"
     once: bool = False  # a strip serves all items: the batch is not cut
+    tiled: int = 0  # the last operands, which are read as they are, in tiles
 
 
 def in_strips(part, formed, *operands):
@@ -86,8 +87,9 @@ def in_strips(part, formed, *operands):
     A strip holds STRIP entries at most, for all its blocks and all items that
     it is formed for. The batch is cut before the grid. Where it is cut down
     (i) or across (j), so are the rows and columns of an operand that have
-    these letters. What a strip is formed of is converted with it. The part is
-    told the entries of what it is a ``strip_of``.
+    these letters. What a strip is formed of is converted with it, but for what
+    the contraction converts. The part is told the entries of what it is a
+    ``strip_of``.
     """
     if _is_one_strip(formed, operands):
         return part(*operands)
@@ -113,8 +115,9 @@ def _in_strips(part, formed, dtype, *operands):
     v = 1 if axes == 2 else items(*(X.shape for X in own))
     blocks = formed.grid[0] * formed.grid[1]
     item = formed.held * blocks
-    item += sum(X.shape[-2] * X.shape[-1] for X in own if X.dtype is not dtype)
-    if item * v <= sizes.STRIP:
+    copied = [X for X in own[: _copied(formed)] if X.dtype is not dtype]
+    item += sum(X.shape[-2] * X.shape[-1] for X in copied)
+    if not blocks or item * v <= sizes.STRIP:
         return part(*_converted(formed, dtype, operands))
     if v == 1 or formed.once:
         grid = tiles(*formed.grid, sizes.STRIP // (-(-item // blocks) * v))
@@ -131,11 +134,16 @@ def _in_strips(part, formed, dtype, *operands):
     return over_batch(some_parts, step, operands, axis)
 
 
+def _copied(formed):
+    """Return how many operands are converted whole, with a strip."""
+    return formed.operands - formed.tiled
+
+
 def _converted(formed, dtype, operands):
     """Return operands so that what is formed of them has the right dtype."""
     if all(X.dtype is dtype for X in operands):
         return operands
-    own, others = operands[: formed.operands], operands[formed.operands :]
+    own, others = operands[: _copied(formed)], operands[_copied(formed) :]
     return *(X.astype(dtype, copy=False) for X in own), *others
 
 

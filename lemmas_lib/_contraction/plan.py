@@ -57,7 +57,8 @@ def choose(blocks, dtype, strip_of=0):
     """
     # Rows should be farther from each other in memory than columns are.
     X = blocks[0]
-    transposed = _step(X, -4, -2, math.inf) < _step(X, -3, -1, 0)
+    rows, columns = _stride(X, -4, -2, math.inf), _stride(X, -3, -1, 0)
+    transposed = abs(rows) < abs(columns)
     if transposed:
         blocks = [turned(X) for X in blocks]
     usable = all(X.dtype == dtype and is_even(X) for X in blocks)
@@ -106,11 +107,11 @@ def is_even(X):
     return X.flags.aligned and not any(s % X.itemsize for s in X.strides)
 
 
-def _step(X, outer, inner, alone):
+def _stride(X, outer, inner, alone):
     """Return the step along two axes that may be one, or what it is alone."""
     for axis in inner, outer:
         if X.shape[axis] > 1:
-            return abs(X.strides[axis])
+            return X.strides[axis]
     return alone
 
 
@@ -188,10 +189,10 @@ def _is_in_order(X):
     """Say whether BLAS can take the flattened blocks as they lie in memory.
 
     Both pairs of axes must merge into one, and one of the two strides must be
-    that of neighbours; else NumPy would copy all of X behind the scenes.
+    that of neighbours, and none backward; else NumPy would copy all of X
+    behind the scenes.
     """
-
-    summed = _step(X, -4, -3, X.itemsize)
-    entries = _step(X, -2, -1, X.itemsize)
+    summed = _stride(X, -4, -3, X.itemsize)
+    entries = _stride(X, -2, -1, X.itemsize)
     neighbours = min(summed, entries) == X.itemsize
     return neighbours and _follow(X, -4) and _follow(X, -2)

@@ -55,8 +55,10 @@ def _panel(X, dtype):
     """
     l1, l2, height, width = X.shape[-4:]
     axes = (*range(X.ndim - 4), -2, -1, -4, -3)
-    X = X.transpose(axes).reshape(*X.shape[:-4], height * width, l1 * l2)
-    return X.astype(dtype, copy=False)
+    X = X.transpose(axes)
+    if X.dtype != dtype:  # so that it is copied once
+        X = X.astype(dtype, order="C")
+    return X.reshape(*X.shape[:-4], height * width, l1 * l2)
 
 
 def _by_pairs(*blocks, **_):

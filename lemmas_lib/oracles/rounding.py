@@ -7,7 +7,8 @@ in at most K roundings, in whatever order they are added, is within ::
     γ_K Σ |terms|,    γ_K = K·u / (1 − K·u),
 
 of the exact one, where nothing overflows or underflows (Higham 2002, chapter
-3). K is counted for the longest of the routes that a function may take.
+3). K is counted for the longest of the routes that a function may take. Half
+precision is summed in double, and rounded once.
 """
 
 from fractions import Fraction
@@ -28,7 +29,7 @@ ROUNDINGS = {
     "sum_kron_abt_cdt": lambda l1, l2, k1, k2, **_: max(
         l1 + l2 + k1 * k2, k1 + k2 + l1 * l2
     ),
-    "sum_kron_bct": lambda l1, l2, k, **_: k + l1 * l2,
+    "sum_kron_bct": lambda l1, l2, k, **_: max(k + l1 * l2, l1 + l2 * k),
     "sumAijBijt": lambda l1, l2, n2, **_: l1 * l2 * n2,
     "sumAijKronBij": lambda l1, l2, **_: l1 * l2,
 }
@@ -60,6 +61,9 @@ def exact(name, *arguments):
 def bound(name, *arguments):
     """Return ``γ_K Σ |terms|``, how far from exact each entry may be.
 
+    In half precision ``(γ_K + u + γ_K·u) Σ |terms|``, with γ_K as in double
+    precision and u = 2⁻¹¹ for the one rounding of the result.
+
     Parameters
     ----------
     name, *arguments
@@ -76,8 +80,11 @@ def bound(name, *arguments):
     8.0
     """
     *arrays, sizes = getattr(_shapes, name)(*arguments)
-    unit = Fraction(float(np.finfo(arrays[0].dtype).eps)) / 2
+    unit, once = Fraction(float(np.finfo(arrays[0].dtype).eps)) / 2, 0
+    if arrays[0].dtype == np.float16:
+        unit, once = Fraction(1, 2**53), unit
     steps = ROUNDINGS[name](**sizes) * unit
+    part = steps / (1 - steps)
     large = [abs(fractions(x)) for x in arrays]
     if name == "sum_residual_outer":
         A, B, C = large
@@ -85,7 +92,7 @@ def bound(name, *arguments):
         terms = loops.sum_abt(E, E, sizes["n"])
     else:
         terms = getattr(loops, name)(*large, *arguments[len(large) :])
-    return terms * (steps / (1 - steps))
+    return terms * (part + once + part * once)
 
 
 def errors(function, *arguments):
@@ -139,7 +146,7 @@ def draw(kind, rng, shapes, dtype="float64"):
         matrix that nearly undoes what the upper half adds to the sum.
     rng : numpy.random.Generator
     shapes : sequence of (int, int)
-    dtype : {"float64", "float32"}, optional
+    dtype : {"float64", "float32", "float16"}, optional
 
     Returns
     -------
@@ -153,7 +160,7 @@ def draw(kind, rng, shapes, dtype="float64"):
     """
     drawn = [rng.normal(size=shape) for shape in shapes]
     if kind == "badly scaled":
-        reach = 12 if np.dtype(dtype) == np.float32 else 120
+        reach = {2: 1, 4: 12, 8: 120}[np.dtype(dtype).itemsize]
         for x in drawn:
             for axis in (x, x.T):
                 powers = rng.integers(-reach, reach + 1, len(axis))

@@ -4,6 +4,7 @@
 signature, and the arguments that follow them.
 """
 
+import math
 import threading
 import tracemalloc
 from collections import namedtuple
@@ -212,6 +213,13 @@ SIZES = {
 }
 
 
+# At these sizes Lemmas 2 and 5 take the other of their two routes.
+OTHER_ROUTE = {
+    "sum_acbt": (5, 5, 2, 3, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 40, 6),
+}
+
+
 def peak_memory(function, *arguments):
     """Return the most bytes that a call holds at once."""
     function(*arguments)
@@ -241,6 +249,20 @@ class Counted:
 
     def __sub__(self, other):
         return Counted(self.value - other.value)
+
+
+def counted(shape):
+    """Return a matrix of such numbers, all of them 1."""
+    ones = [Counted(1) for _ in range(math.prod(shape))]
+    return np.array(ones).reshape(shape)
+
+
+def products(function, shapes, extra):
+    """Return of how many products of numbers a call is made."""
+    matrices = [counted(shape) for shape in shapes]
+    Counted.products = 0
+    function(*matrices, *extra)
+    return Counted.products
 
 
 every_sum = pytest.mark.parametrize("name", CASES)

@@ -21,11 +21,11 @@ from .cases import (
     DTYPES,
     LAYOUTS,
     SIZES,
-    Counted,
     Draw,
     each_item,
     every_sum,
     integers,
+    products,
 )
 
 
@@ -155,25 +155,15 @@ def test_empty_blocks_of_one_matrix_have_their_own_shapes():
     assert np.array_equal(result, np.zeros((2, 3)))
 
 
-def products(function, *shapes_and_rest):
-    *shapes, rest = shapes_and_rest
-    matrices = [
-        np.array([Counted(1) for _ in range(p * q)]).reshape(p, q)
-        for p, q in shapes
-    ]
-    Counted.products = 0
-    function(*matrices, *rest)
-    return Counted.products
-
-
 @pytest.mark.parametrize("k1, k2", [(9, 8), (8, 9), (6, 1), (1, 6)])
 @pytest.mark.parametrize("n_a, n_b", [(50, 1), (5, 1), (1, 5), (3, 4)])
 def test_lemma_2_takes_the_route_with_fewer_operations(k1, k2, n_a, n_b):
     l = 2
     made = products(
         lemmas_lib.sum_acbt,
-        (l * n_a, k1), (k1, k2), (l * n_b, k2), [(n_a, n_b)],
-    )  # fmt: skip
+        [(l * n_a, k1), (k1, k2), (l * n_b, k2)],
+        [(n_a, n_b)],
+    )
     through_a = l * n_a * k2 * (k1 + n_b)
     through_b = l * n_b * k1 * (k2 + n_a)
     assert made == min(through_a, through_b)
@@ -189,8 +179,9 @@ def test_lemma_5_takes_the_route_with_fewer_operations(l1, l2, k1, k2):
     m1, m2 = l1 * n1, l2 * n2
     made = products(
         lemmas_lib.sum_kron_abt_cdt,
-        (m1, k1), (m2, k1), (m1, k2), (m2, k2), [n1, n2],
-    )  # fmt: skip
+        [(m1, k1), (m2, k1), (m1, k2), (m2, k2)],
+        [n1, n2],
+    )
     sums = k1 * k2 * (m1 * n1 + m2 * n2 + n1**2 * n2**2)
     outer = m1 * m2 * (k1 + k2 + n1 * n2)
     assert made == min(sums, outer)

@@ -1,43 +1,70 @@
 """What the tests of the contraction share."""
 
+import contextlib
 from unittest import mock
 
 import pytest
 
-from lemmas_lib._contraction import plan, sizes
+from lemmas_lib._contraction import compiled, loading, plan, sizes
 
 from ..cases import peak_memory
 
-kernels = plan.kernels()  # None where there is no Numba
+kernels = loading.module()  # None where there is no Numba
 with_kernels = pytest.mark.skipif(kernels is None, reason="without Numba")
 MIB = 2**20
+
+# Whatever asks for a kernel gets it at once.
+AT_ONCE = {"LOADING": 0, "COMPILING": 0, "KERNEL_FROM": 1, "KERNEL_ITEM": 1}
+
+
+def at_once(**constants):
+    """Return a patch under which kernels do the work, if there are any."""
+    return mock.patch.multiple(sizes, **AT_ONCE | constants)
 
 
 def without_kernels():
     """Return a patch under which NumPy does the work."""
-    return mock.patch.object(plan, "kernels", lambda: None)
+    return mock.patch.object(loading, "kernel", lambda *_: None)
 
 
-def ways_taken(function, *arguments):
-    """Return the ways that the contractions of a call take, in their order.
+@contextlib.contextmanager
+def few_kernels(pairs=0):
+    """Let all shapes of blocks share the panels of one tile.
 
-    None is planned where two small matrices take the lemma as stated.
+    Only those of so many pairs of entries have rows of their own: each kernel
+    takes a second to compile, once.
     """
-    taken, choose = [], plan.choose
+    with (
+        mock.patch.object(compiled, "_tile_rows", lambda rows: 2),
+        mock.patch.object(sizes, "ROWS_PAIRS", pairs),
+    ):
+        yield
+
+
+def plans_made(function, *arguments):
+    """Return the plans of the contractions of a call, in their order.
+
+    None is made where two small matrices take the lemma as stated.
+    """
+    made, choose = [], plan.choose
 
     def watched(*arguments):
-        chosen = choose(*arguments)
-        taken.append(chosen.way)
-        return chosen
+        made.append(choose(*arguments))
+        return made[-1]
 
     with mock.patch.object(plan, "choose", watched):
         function(*arguments)
-    return taken
+    return made
+
+
+def ways_taken(function, *arguments):
+    """Return the ways by NumPy that the contractions of a call would take."""
+    return [chosen.way for chosen in plans_made(function, *arguments)]
 
 
 def held(function, *arguments):
-    """Return the most bytes a call holds, by NumPy alone and by the kernel."""
+    """Return the most bytes a call holds, by NumPy alone and by kernels."""
     with without_kernels():
         yield peak_memory(function, *arguments)
-    with mock.patch.object(sizes, "KERNEL_FROM", 1):
+    with at_once(), few_kernels():
         yield peak_memory(function, *arguments)

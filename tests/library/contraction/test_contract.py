@@ -1,7 +1,7 @@
 """Every sum on every way, against both oracles.
 
 Small matrices are sent down every way: the constants by which ``plan`` and
-``kernel`` choose are drawn as well.
+``compiled`` choose are drawn as well.
 """
 
 import contextlib
@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lemmas_lib
-from lemmas_lib._contraction import sizes
+from lemmas_lib import sum_abt, sum_kron, sumAijKronBij
+from lemmas_lib._contraction import plan, sizes, threads
 from lemmas_lib.oracles import loops
 
 from ..cases import (
@@ -26,30 +27,40 @@ from ..cases import (
     every_sum,
     in_threads,
     integers,
+    products,
 )
 from ..test_sums import assert_agrees
-from .common import kernels, with_kernels
+from .common import at_once, few_kernels, plans_made, without_kernels
 
 # Each constant as it is, and so small that a few entries are many.
 WAYS = {
     "TILE": [1, 5, 24, 2**16],
     "STRIP": [1, 9, 2**19],
+    "FORMED": [-9, 64],
     "DEEP": [1, 256],
     "WIDE": [1, 16],
     "WIDE_ENTRIES": [1, 64],
     "SHORT_COPY": [2, 16],
-    "TALL": [1, 4096],
-    "NARROW": [2, 8],
+    "TALL": [1, 1024],
+    "LONG": [1, 256],
+    "NARROW": [2, 128],
     "SMALL": [0, 2**16],
     "SMALL_KRONECKERS": [0, 2**13],
     "KERNEL_FROM": [1, 2**20],
     "KERNEL_ITEM": [1, 2**7],
-    "KERNEL_BLOCKS_IN_ORDER": [0, 128],
-    "SHARE": [1, 2**18],
-    "FEW": [0, 25],
-    "SHORT_ROW": [1, 3, 128],
-    "NARROW_ROW": [0, 2, 32],
-    "LONG_ROW": [2, 5, 1024],
+    "LOADING": [0],
+    "COMPILING": [0],
+    "ROWS_PAIRS": [0, 2],
+    "ROWS_SIDE": [1, 6],
+    "ROWS_BLOCKS": [1, 8],
+    "READ_FIRST": [range(0), range(1, 2**20)],
+    "PANELS_IN_ORDER": [0, 128],
+    "PANELS": [0, 256],
+    "PANEL_BLOCKS": [1, 3, 1024],
+    "PANEL": [1, 40, 2**15],
+    "PANEL_ROW": [1, 64],
+    "PART": [1, 2**18],
+    "PARTS": [1, 3, 64],
     "RESULTS": [1, 40, 2**18],
 }
 
@@ -61,14 +72,19 @@ def ways_drawn(draw):
         name: draw(st.sampled_from(values), label=name)
         for name, values in WAYS.items()
     }
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(mock.patch.multiple(sizes, **drawn))
-        if kernels:
-            config = kernels.numba.config
-            threads = draw(st.integers(1, 4), label="threads")
-            patch = mock.patch.object(config, "NUMBA_NUM_THREADS", threads)
-            stack.enter_context(patch)
+    number = draw(st.integers(1, 3), label="threads")
+    with (
+        few_kernels(),
+        mock.patch.multiple(sizes, **drawn),
+        mock.patch.object(threads, "allowed", lambda: number),
+    ):
         yield
+
+
+def test_every_constant_is_drawn():
+    """But for two that are compiled into the kernels, and tested there."""
+    constants = {name for name in vars(sizes) if name.isupper()}
+    assert constants - set(WAYS) == {"GROUP", "SOME"}
 
 
 @every_sum
@@ -93,7 +109,11 @@ def test_odd_memory_holds_the_same_numbers(name, data):
         odd.append(MEMORY[made](rng, shape))
     plain = [np.array(x, dtype=float) for x in odd]
     with contextlib.ExitStack() as stack:
-        for name_of in ("KERNEL_FROM", "SMALL", "SMALL_KRONECKERS"):
+        if data.draw(st.booleans(), label="kernels"):
+            stack.enter_context(at_once())
+            pairs = data.draw(st.sampled_from([0, 2]), label="ROWS_PAIRS")
+            stack.enter_context(few_kernels(pairs))
+        for name_of in ("SMALL", "SMALL_KRONECKERS", "ROWS_BLOCKS"):
             if data.draw(st.booleans(), label=name_of):
                 patch = mock.patch.object(sizes, name_of, 0)
                 stack.enter_context(patch)
@@ -114,9 +134,12 @@ def test_large_batch_of_each_argument_alone(name):
     for stacked in range(len(shapes)):
         matrices = [integers(rng, s) for s in shapes]
         matrices[stacked] = integers(rng, (3, 40, *shapes[stacked]))
+        expected = each_item(getattr(loops, name), matrices, extra)
         with mock.patch.object(sizes, "TILE", 1000):
             result = getattr(lemmas_lib, name)(*matrices, *extra)
-        expected = each_item(getattr(loops, name), matrices, extra)
+            assert np.array_equal(result, expected)
+            with at_once(), few_kernels():
+                result = getattr(lemmas_lib, name)(*matrices, *extra)
         assert np.array_equal(result, expected)
 
 
@@ -128,16 +151,16 @@ def test_more_than_one_tile_of_the_real_size(shape, layout):
     assert A.size > sizes.TILE // 2
     for n in (2, 5):
         expected = loops.sum_abt(A, B, n)
-        assert np.array_equal(lemmas_lib.sum_abt(A, B, n), expected)
+        assert np.array_equal(sum_abt(A, B, n), expected)
         if shape[1] < 100:
             expected = loops.sum_kron(A, B, n)
-            assert np.array_equal(lemmas_lib.sum_kron(A, B, n), expected)
+            assert np.array_equal(sum_kron(A, B, n), expected)
 
 
-@with_kernels
-def test_an_empty_batch_does_not_reach_the_kernel():
+def test_an_empty_batch_reaches_no_way():
     none = np.empty((0, 2**20, 2))
-    result = lemmas_lib.sum_kron(none, np.ones((2**20, 2)), 2)
+    assert plans_made(sum_kron, none, np.ones((2**20, 2)), 2) == []
+    result = sum_kron(none, np.ones((2**20, 2)), 2)
     assert result.shape == (0, 4, 4)
 
 
@@ -158,6 +181,98 @@ def test_every_sum_from_many_threads(kernel_from):
                 if not np.array_equal(function(*matrices, *extra), expected):
                     wrong.append(function)
 
-    with mock.patch.multiple(sizes, KERNEL_FROM=kernel_from, KERNEL_ITEM=1):
+    with at_once(KERNEL_FROM=kernel_from), few_kernels():
         in_threads(work)
     assert not wrong
+
+
+@pytest.mark.parametrize("batch", [(2, 3), (3, 2), (2, 3, 4), (4, 3, 2)])
+def test_kernels_take_any_number_of_batch_axes(batch):
+    rng = np.random.default_rng(7)
+    A = integers(rng, (*batch, 12, 2))
+    B = integers(rng, (*batch[1:], 18, 2))
+    with at_once(SMALL=0, TILE=1), few_kernels():
+        made = plans_made(sum_abt, A, B, (2, 3))
+        result = sum_abt(A, B, (2, 3))
+    assert {chosen.kernel for chosen in made} == {"panels"}
+    assert np.array_equal(result, each_item(loops.sum_abt, [A, B], ((2, 3),)))
+
+
+def passed_on(function, *arguments):
+    """Return how many matrices each contraction of a call is of."""
+    given, choose = [], plan.choose
+
+    def watched(blocks, *others):
+        given.append(len(blocks))
+        return choose(blocks, *others)
+
+    with mock.patch.object(plan, "choose", watched):
+        function(*arguments)
+    return given
+
+
+def test_a_matrix_with_itself_is_passed_on_once():
+    """It is read once, and takes half the products, if it is cut alike."""
+    X = integers(np.random.default_rng(2), (6_000, 21))
+    with mock.patch.object(sizes, "SMALL", 0):
+        for n in (2, 5, 10):
+            assert passed_on(sum_abt, X, X, n) == [1]
+            assert passed_on(sum_abt, X, X.copy(), n) == [2]
+    assert passed_on(sumAijKronBij, X, X, (2, 3)) == [1]
+    assert passed_on(sumAijKronBij, X, X, (2, 3), (2, 3)) == [1]
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+def test_what_no_kernel_does_numpy_does(layout):
+    """The plan of a transposed matrix is for its transpose on both ways."""
+    rng = np.random.default_rng(5)
+    A, B = (LAYOUTS[layout](integers(rng, (60, 20 * w))) for w in (2, 4))
+    expected = loops.sumAijKronBij(A, B, (3, 2), (3, 4))
+    with at_once(SMALL_KRONECKERS=0), few_kernels():
+        for patch in (contextlib.nullcontext(), without_kernels()):
+            with patch:
+                found = sumAijKronBij(A, B, (3, 2), (3, 4))
+                assert np.array_equal(found, expected)
+
+
+# Lemma 6: numbers of blocks and of rows and columns of one, and the width k.
+KRON_BCT = [(5, 7, 2, 3, 4), (6, 4, 1, 1, 3), (3, 5, 4, 1, 2), (4, 6, 3, 2, 1)]
+
+
+@pytest.mark.parametrize("sized", KRON_BCT)
+def test_lemma_6_has_two_routes(sized):
+    """By the first BC' is formed, by the second the S_j are."""
+    l1, l2, n1, n2, k = sized
+    m1, m2 = l1 * n1, l2 * n2
+    first = m1 * m2 * (k + n1 * n2)
+    second = m2 * n1 * k * (m1 + n1 * n2)
+    assert first != second
+    least = n1 * k - k - n1 * n2  # from here on FORMED is large enough
+    held = n1 * n1 * m2 * k
+    case = CASES["sum_kron_bct"](Draw(*sized))
+    for taken, constants in (
+        (second, {"FORMED": least}),
+        (first, {"FORMED": least - 1}),
+        (second, {"FORMED": least, "SMALL": m1 * m2 - 1}),
+        (first, {"FORMED": least, "SMALL": m1 * m2}),
+        (second, {"FORMED": least, "STRIP": held}),
+        (first, {"FORMED": least, "STRIP": held - 1}),
+    ):
+        with mock.patch.multiple(sizes, **{"SMALL": 0} | constants):
+            assert products(lemmas_lib.sum_kron_bct, *case) == taken
+
+
+@pytest.mark.parametrize("batched", ["A", "B", "C", "AB", "BC", "ABC", ""])
+@pytest.mark.parametrize("formed", [-100, 100])
+def test_both_routes_of_lemma_6_take_batches(formed, batched):
+    shapes, extra = CASES["sum_kron_bct"](Draw(*SIZES["sum_kron_bct"]))
+    rng = np.random.default_rng(6)
+    matrices = [
+        integers(rng, ((2, 3) if letter in batched else ()) + shape)
+        for letter, shape in zip("ABC", shapes, strict=True)
+    ]
+    expected = each_item(loops.sum_kron_bct, matrices, extra)
+    for strip in (2**19, 1_500):  # so that the batch is cut, not the S_j
+        with mock.patch.multiple(sizes, SMALL=0, FORMED=formed, STRIP=strip):
+            found = lemmas_lib.sum_kron_bct(*matrices, *extra)
+        assert np.array_equal(found, expected)

@@ -11,9 +11,11 @@ from lemmas_lib.oracles import loops
 
 from ..cases import (
     CASES,
+    OTHER_ROUTE,
     SIZES,
     Counted,
     Draw,
+    counted,
     each_item,
     integers,
     peak_memory,
@@ -46,6 +48,82 @@ def test_a_sum_holds_its_result_and_little_more():
         result = lemmas_lib.sum_abt(stack, stack, shape[1] // 2).nbytes
         for peak in held(lemmas_lib.sum_abt, stack, stack, shape[1] // 2):
             assert peak < 2 * result + MOST
+
+
+# The dtypes of up to four arguments, and of the result.
+CONVERTED = {
+    "of another byte order": ([">f8"] * 4, "f8"),
+    "of half precision": (["f2"] * 4, "f2"),
+    "one wider": (["f4", "f8", "f4", "f4"], "f8"),
+    "one narrower": (["f8", "i4", "f8", "f8"], "f8"),
+    "half and single": (["f2", "f4", "f2", "f2"], "f4"),
+}
+
+
+def zeros(dtypes, *shapes):
+    return [np.zeros(s, d) for s, d in zip(shapes, dtypes, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "dtype"), CONVERTED.values(), ids=CONVERTED
+)
+def test_what_is_converted_takes_one_tile(dtypes, dtype):
+    """Also where B is A, which is converted once. Sums are in double."""
+    tile = 8 * sizes.TILE + MIB / 16
+    tall, wide, batch = (120_000, 10), (30_000, 40), (1_200, 100, 10)
+    for shape in tall, wide, batch:
+        A, B = zeros(dtypes, shape, shape)
+        assert min(A.nbytes, B.nbytes) > 3 * tile
+        for layout in np.ascontiguousarray, np.asfortranarray:
+            pairs = [[layout(A), layout(B)], [layout(A)] * 2]
+            for pair in pairs[: 1 + (dtypes[0] == dtypes[1])]:
+                for n in 2, 20:
+                    result = lemmas_lib.sum_abt(*pair, n)
+                    assert result.dtype == dtype
+                    most = 2 * 8 * result.size + tile
+                    for peak in held(lemmas_lib.sum_abt, *pair, n):
+                        assert peak < most
+                result = lemmas_lib.sumAijKronBij(*pair, (2, 2))
+                most = 3 * 8 * result.size + tile
+                for peak in held(lemmas_lib.sumAijKronBij, *pair, (2, 2)):
+                    assert peak < most
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "dtype"), CONVERTED.values(), ids=CONVERTED
+)
+def test_what_is_formed_of_it_takes_one_strip_and_one_tile(dtypes, dtype):
+    strip = 8 * (sizes.STRIP + sizes.TILE) + MIB / 16
+    tall, square = (120_000, 10), (1_500, 1_500)
+    for name, shapes, extra in (
+        ("sum_acbt", [tall, (10, 10), tall], [2]),
+        ("sum_residual_outer", [tall, tall, (10, 10)], [2]),
+        ("sum_kron_abt_cdt", [(60_000, 7)] * 4, [3, 2]),
+        ("sum_kron_bct", [square, (1_500, 4), (1_500, 4)], [2, 3]),
+    ):
+        matrices = zeros(dtypes, *shapes)
+        result = getattr(lemmas_lib, name)(*matrices, *extra)
+        assert result.dtype == dtype
+        assert sum(X.nbytes for X in matrices) > strip / 2
+        for formed in (-100, 100):  # by both routes of Lemma 6
+            with mock.patch.object(sizes, "FORMED", formed):
+                for peak in held(getattr(lemmas_lib, name), *matrices, *extra):
+                    assert peak < strip + 3 * result.nbytes
+
+
+def test_what_is_formed_is_wide_enough():
+    """In the dtype of the result, and in double precision where it is half."""
+    for dtypes, dtype, wide in (
+        (["f4", "f4"], "f4", "f4"),
+        (["f4", "f8"], "f8", "f8"),
+        (["f2", "f2"], "f2", "f8"),
+        (["f2", "f4"], "f4", "f4"),
+        ([">f8", ">f8"], "f8", "f8"),
+        (["i1", "i8"], "i8", "i8"),
+        (["i8", "u8"], "f8", "f8"),
+    ):
+        matrices = [np.ones((2, 2), d) for d in dtypes]
+        assert pieces.summed_in(*matrices) == (np.dtype(dtype), np.dtype(wide))
 
 
 def test_a_large_result_is_held_twice_at_most():
@@ -94,8 +172,10 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
     for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
         assert peak < most
     A, B, C = np.ones((1_500, 1_500)), np.ones((1_500, 4)), np.ones((1_500, 4))
-    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
-        assert peak < most < A.nbytes
+    for formed in (-100, 100):  # BC', or the S_j
+        with mock.patch.object(sizes, "FORMED", formed):
+            for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+                assert peak < most < A.nbytes
     # Two products that are large, in strips of blocks of both sizes.
     A, B, C, D = (np.ones((1_500, 2)) for _ in "ABCD")
     for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 500, 3):
@@ -120,13 +200,6 @@ def test_a_strip_is_no_larger_than_is_meant():
         assert peak < most < 8 * 2 * 1_200**2
 
 
-# At these sizes Lemmas 2 and 5 take the other of their two routes.
-OTHER_ROUTE = {
-    "sum_acbt": (5, 5, 2, 3, 6),
-    "sum_kron_abt_cdt": (5, 7, 2, 3, 40, 6),
-}
-
-
 @pytest.mark.parametrize("name, drawn", [*SIZES.items(), *OTHER_ROUTE.items()])
 @pytest.mark.parametrize("strip", [1, 40, 200])
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
@@ -148,8 +221,10 @@ def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
     most = 8 * sizes.STRIP + MOST
     result = lemmas_lib.sum_kron_bct(A, B, C, 2, 3).nbytes
     assert result + most < 8 * v * n * n / 2  # which is half of BC'
-    for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
-        assert peak < result + most
+    for formed in (-100, 100):  # BC', or the S_j
+        with mock.patch.object(sizes, "FORMED", formed):
+            for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
+                assert peak < result + most
 
 
 def test_a_shared_argument_is_not_copied_for_each_item():
@@ -162,10 +237,7 @@ def test_a_shared_argument_is_not_copied_for_each_item():
 def test_what_all_items_share_is_formed_once():
     """Lemma 3 with one B and C for three A, in strips of one block row."""
     m, n, k1, k2 = 4, 2, 3, 5
-    A, B, C = (
-        np.array([Counted(1) for _ in range(np.prod(shape))]).reshape(shape)
-        for shape in ((3, m, k1), (m, k2), (k2, k1))
-    )
+    A, B, C = map(counted, ((3, m, k1), (m, k2), (k2, k1)))
     Counted.products = 0
     with mock.patch.object(sizes, "STRIP", 1):
         lemmas_lib.sum_residual_outer(A, B, C, n)
@@ -174,16 +246,22 @@ def test_what_all_items_share_is_formed_once():
 
 def test_what_is_formed_is_formed_once_for_crossed_batches():
     """AC belongs to the items of A, whatever the batch of B."""
-    A, C, B = (
-        np.array([Counted(1) for _ in range(np.prod(shape))]).reshape(shape)
-        for shape in ((3, 1, 4, 5), (5, 2), (7, 4, 2))
-    )
+    A, C, B = map(counted, ((3, 1, 4, 5), (5, 2), (7, 4, 2)))
     formed, summed = 3 * 4 * 5 * 2, 3 * 7 * 4 * 1 * 2
     for strip in (1, 2**19):
         Counted.products = 0
         with mock.patch.object(sizes, "STRIP", strip):
             lemmas_lib.sum_acbt(A, C, B, (4, 4))
         assert Counted.products == formed + summed * 4
+
+
+def test_a_sum_over_no_blocks_forms_nothing():
+    """Whatever is to be converted for it."""
+    A, C, B = np.ones((0, 3), "f4"), np.ones((3, 4)), np.ones((0, 4))
+    with mock.patch.object(sizes, "STRIP", 1):
+        assert np.array_equal(
+            lemmas_lib.sum_acbt(A, C, B, 2), np.zeros((2, 2))
+        )
 
 
 def test_slices_cut_a_range_and_an_empty_one_has_one():

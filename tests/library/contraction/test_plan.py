@@ -1,6 +1,5 @@
 """Which way is chosen, from shapes, strides and dtypes."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -12,102 +11,263 @@ import pytest
 from lemmas_lib import sum_abt, sumAijKronBij
 from lemmas_lib._contraction import plan, sizes
 from lemmas_lib._contraction.contract import cut
+from lemmas_lib._contraction.plan import Plan
 from lemmas_lib.oracles import loops
 
 from ..cases import integers, unaligned
-from .common import ways_taken, with_kernels, without_kernels
+from .common import plans_made, ways_taken
+
+# Constants so small that a matrix of 40 by 12 is large.
+FEW = {
+    "KERNEL_FROM": 400,
+    "KERNEL_ITEM": 48,
+    "ROWS_PAIRS": 12,
+    "ROWS_SIDE": 4,
+    "ROWS_BLOCKS": 6,
+    "PANELS_IN_ORDER": 16,
+    "PANELS": 20,
+    "WIDE": 8,
+    "WIDE_ENTRIES": 16,
+    "SHORT_COPY": 4,
+    "PART": 100,
+    "PARTS": 8,
+}
+A = np.arange(480.0).reshape(40, 12)
+F = np.asfortranarray(A)
+NARROW = A.reshape(80, 6)
+BY_COLUMN = np.asfortranarray(NARROW)
+HALVES = np.arange(960.0).reshape(40, 24)[:, ::2]
+STACK = A.reshape(10, 8, 6)
+
+
+def rows(way, transposed=False, across=True, parts=4):
+    return Plan(way, "rows", transposed, across, parts)
+
+
+def panels(way, transposed=False, across=True, parts=4):
+    return Plan(way, "panels", transposed, across, parts)
+
+
+def numpy(way, transposed=False, across=True, parts=4):
+    return Plan(way, None, transposed, across, parts)
+
+
+# What is planned for matrices and the shapes of their blocks: of A, or of A
+# and B. A part has 100 entries.
+PLANS = {
+    # Row-major: blocks of one column in wide rows, in narrow ones.
+    "pairs": (rows("pairs"), (A, 2, 1)),
+    "narrow rows": (rows("tiles"), (NARROW, 2, 1)),
+    "A and B": (rows("tiles", parts=8), (NARROW, 2, 1), (NARROW, 2, 1)),
+    "pairs of many rows": (panels("pairs", across=True), (A, 4, 1)),
+    "blocks of a row": (rows("product"), (A, 1, 2)),
+    "rows of few blocks": (panels("tiles", across=False), (A, 2, 4)),
+    "twelve pairs of entries": (
+        rows("tiles", parts=8), (NARROW[:60], 3, 1), (NARROW, 4, 1)
+    ),
+    "many pairs of entries": (panels("tiles"), (A, 2, 2)),
+    "whole rows": (panels("product", across=False), (NARROW, 1, 6)),
+    "large blocks": (panels("tiles", across=False), (NARROW, 5, 2)),
+    "larger ones": (numpy("tiles"), (A, 5, 3)),
+    "larger ones in order": (numpy("product", across=False), (A, 1, 12)),
+    "a dot product": (numpy("product", across=True), (A, 1, 1)),
+    "no dot product": (rows("tiles"), (A[:, :10], 1, 1)),
+    # Column-major: the same for the transpose.
+    "in order by column": (rows("product", True), (F, 2, 1)),
+    "high": (panels("product", True), (F, 5, 1)),
+    "higher": (numpy("product", True), (F, 10, 1)),
+    "blocks by column": (panels("tiles", True), (F, 2, 2)),
+    # One axis of length 1 is no reason to transpose.
+    "one column": (rows("product", False, False), (np.ones((480, 1)), 2, 1)),
+    "one row": (rows("product"), (np.ones((1, 480)), 1, 2)),
+    "a column of many": (
+        panels("tiles", False, False), (np.ones((480, 9))[:, :1], 2, 1)
+    ),
+    # Of two orders; the first decides.
+    "A by row": (
+        panels("tiles", parts=8), (NARROW, 2, 1), (BY_COLUMN, 2, 1)
+    ),
+    "A by column": (
+        panels("tiles", True, parts=8), (BY_COLUMN, 2, 1), (NARROW, 2, 1)
+    ),
+    # Other strides: rows may lie anywhere, columns side by side.
+    "every other row": (rows("tiles"), (np.ones((160, 6))[::2], 2, 1)),
+    "rows backward": (rows("tiles"), (NARROW[::-1], 2, 1)),
+    "columns backward": (panels("tiles"), (NARROW[:, ::-1], 2, 1)),
+    "every other column": (panels("tiles"), (HALVES, 2, 1)),
+    "repeated rows": (
+        panels("tiles", True), (np.broadcast_to(NARROW[0], (80, 6)), 2, 1)
+    ),
+    # Batches.
+    "a batch": (rows("tiles"), (STACK, 2, 1)),
+    "a batch and one": (
+        rows("tiles", parts=8), (STACK, 2, 1), (STACK[:1], 2, 1)
+    ),
+    "tiny items": (numpy("tiles"), (np.ones((20, 4, 6)), 2, 1)),
+    "few of them": (numpy("tiles", parts=1), (STACK[:3], 2, 1)),
+    # Few entries, and other numbers.
+    "few entries": (numpy("tiles", parts=3), (NARROW[:66], 2, 1)),
+    "fewer than a part": (numpy("tiles", parts=1), (NARROW[:10], 2, 1)),
+    "float32": (rows("tiles"), (NARROW.astype("f4"), 2, 1)),
+    "float16": (numpy("tiles"), (NARROW.astype("f2"), 2, 1)),
+    "float16 in order": (numpy("tiles", True), (F.astype("f2"), 2, 1)),
+    "integers": (numpy("tiles"), (NARROW.astype("i8"), 2, 1)),
+    "integers in order": (numpy("product", True), (F.astype("i8"), 2, 1)),
+    "complex": (numpy("tiles"), (NARROW.astype("c16"), 2, 1)),
+    "longdouble": (numpy("tiles"), (NARROW.astype("g"), 2, 1)),
+    "objects": (numpy("tiles"), (NARROW.astype("O"), 2, 1)),
+    "big-endian": (numpy("tiles"), (NARROW.astype(">f8"), 2, 1)),
+    "big-endian in order": (numpy("tiles", True), (F.astype(">f8"), 2, 1)),
+    "mixed": (
+        numpy("tiles", parts=8), (A, 2, 1), (A.astype("f4"), 2, 1)
+    ),
+    "mixed in order": (
+        numpy("tiles", True, parts=8), (F.astype("f4"), 2, 1), (F, 2, 1)
+    ),
+    "unaligned": (numpy("tiles"), (unaligned(A), 2, 1)),
+    "unaligned in order": (
+        numpy("tiles", across=False), (unaligned(A), 1, 12)
+    ),
+}  # fmt: skip
+
+
+def summed_in(matrices):
+    dtype = np.result_type(*matrices)
+    return np.dtype(float) if dtype == np.float16 else dtype
+
+
+def planned(*cuts, strip_of=0):
+    matrices = [X for X, *_ in cuts]
+    blocks = [cut(*each) for each in cuts]
+    return plan.choose(blocks, summed_in(matrices), strip_of)
+
+
+@pytest.mark.parametrize(("wanted", "cuts"), [
+    (wanted, cuts) for wanted, *cuts in PLANS.values()
+], ids=PLANS)  # fmt: skip
+def test_a_plan_is_a_value(wanted, cuts):
+    with mock.patch.multiple(sizes, **FEW):
+        assert planned(*cuts) == wanted
+        assert planned(*cuts) == wanted  # and the same once more
+
+
+def test_a_plan_reads_well():
+    with mock.patch.multiple(sizes, **FEW):
+        assert repr(planned((A, 2, 1))) == (
+            "Plan(way='pairs', kernel='rows', transposed=False, across=True, "
+            "parts=4)"
+        )
+
+
+@pytest.mark.parametrize("strip_of, kernel", [(399, None), (400, "rows")])
+def test_a_strip_takes_the_kernel_of_the_whole_undivided(strip_of, kernel):
+    with mock.patch.multiple(sizes, **FEW):
+        found = planned((NARROW[:40], 2, 1), strip_of=strip_of)
+        assert found == Plan("tiles", kernel, False, True, parts=1)
+        whole = planned((NARROW, 2, 1), strip_of=strip_of)
+        assert whole == rows("tiles", parts=1)
+
+
+def test_a_sum_is_cut_into_so_many_parts_at_most():
+    with mock.patch.multiple(sizes, **FEW):
+        parts = [planned((A[:n], 1, 1)).parts for n in range(1, 41)]
+        assert parts == [max(1, 12 * n // 100) for n in range(1, 41)]
+        assert planned((np.ones((40, 24)), 1, 1)).parts == 8
+
+
+CHOOSE = """
+import sys
+import numpy as np
+from lemmas_lib._contraction import plan
+blocks = np.empty((60_000, 20)).reshape(30_000, 2, 20, 1).swapaxes(1, 2)
+print(plan.choose([blocks], blocks.dtype), "numba" in sys.modules)
+"""
+
+
+def test_no_plan_needs_numba():
+    """It says what to ask for, and nothing is loaded yet."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHOOSE],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LEMMAS_LIB_NUMBA": "1"},
+    )
+    assert done.stdout == (
+        "Plan(way='tiles', kernel='rows', transposed=False, across=True, "
+        "parts=4) False\n"
+    ), done.stderr
+
 
 SMALL = np.ones((400, 20))
 
 
-LARGE = np.ones((60_000, 20))
-
-
-BY_COLUMN = np.asfortranarray(LARGE)
-
-
-@with_kernels
-def test_many_small_blocks_go_to_the_kernel_in_every_layout():
-    backward = LARGE[::-1, ::-1]
-    some = np.ones((60_000, 40))[:, ::2]
-    swapped = np.ones((20, 60_000)).T
-    for X in (LARGE, BY_COLUMN, backward, some, swapped):
-        for dtype in ("float64", "float32"):
-            x = X if dtype == "float64" else X.astype(dtype)
-            assert ways_taken(sum_abt, x, x, 2) == ["kernel"]
-            assert ways_taken(sumAijKronBij, x, x, (2, 2)) == ["kernel"]
-    stack = np.ones((10_000, 12, 20))
-    assert ways_taken(sum_abt, stack, stack, 3) == ["kernel"]
-
-
 def test_small_matrices_take_the_lemma_as_stated():
+    some = SMALL[:200]
     assert ways_taken(sum_abt, SMALL, SMALL, 2) == []
-    assert ways_taken(sumAijKronBij, SMALL[:200], SMALL[:200], (2, 2)) == []
+    assert ways_taken(sumAijKronBij, some, some, (2, 2)) == []
+    with mock.patch.multiple(sizes, SMALL=799, SMALL_KRONECKERS=799):
+        assert len(ways_taken(sum_abt, some[:20], some[:20], 2)) == 1
+        taken = ways_taken(sumAijKronBij, some[:20], some[:20], (2, 2))
+        assert len(taken) == 1
 
 
-@pytest.mark.parametrize(
-    "dtype", ["int64", "complex128", "longdouble", "float16", "object"]
-)
-def test_other_dtypes_go_to_numpy(dtype):
-    few = LARGE[:2_000].astype(dtype)
-    with mock.patch.object(sizes, "KERNEL_FROM", 1):
-        with mock.patch.object(sizes, "SMALL", 0):
-            assert "kernel" not in ways_taken(sum_abt, few, few, 2)
+@pytest.mark.parametrize("most, small", [(23, False), (24, True)])
+def test_two_are_small_together(most, small):
+    X, Y = np.ones((4, 3)), np.ones((6, 2))
+    assert plan.is_small(X, Y, most) == small
+    assert not plan.is_small(X[None], Y, 99)
+    assert not plan.is_small(X, Y[None], 99)
+    assert not plan.is_small(X[:0], Y, 99)
+    assert not plan.is_small(X, Y[:0], 99)
+    # In half precision they are not summed as they are.
+    assert not plan.is_small(X.astype("f2"), Y.astype("f2"), 99)
 
 
-def test_entries_at_odd_places_go_to_numpy():
-    packed = np.zeros((600, 8), dtype=[("tag", "i1"), ("x", "f8")])
-    packed["x"] = integers(np.random.default_rng(1), (600, 8))
-    x = packed["x"]
-    assert x.strides[1] % x.itemsize and not x.flags.aligned
-    with mock.patch.multiple(sizes, KERNEL_FROM=1, SMALL=0):
-        assert "kernel" not in ways_taken(sum_abt, x, x, 2)
-        assert np.array_equal(sum_abt(x, x, 2), loops.sum_abt(x, x, 2))
+# Blocks, and the shape in which the kernel for rows takes them, if it does.
+IN_ROWS = {
+    "one column": ((1, 1, 40, 1, 2), cut(np.ones((80, 1)), 2, 1)),
+    "in rows": ((1, 40, 6, 2, 1), cut(NARROW, 2, 1)),
+    "of two columns": ((1, 40, 3, 2, 2), cut(NARROW, 2, 2)),
+    "of one row": ((1, 1, 240, 1, 2), cut(NARROW, 1, 2)),
+    "whole rows": ((1, 1, 40, 1, 12), cut(NARROW, 2, 6)),
+    "by column": ((1, 1, 240, 1, 2), plan.turned(cut(F[:40], 2, 1))),
+    "of single entries": ((1, 1, 480, 1, 1), cut(NARROW, 1, 1)),
+    "every other row": ((1, 20, 6, 2, 1), cut(NARROW[::2], 2, 1)),
+    "rows backward": ((1, 40, 6, 2, 1), cut(NARROW[::-1], 2, 1)),
+    "some columns": ((1, 80, 3, 1, 1), cut(NARROW[:, :3], 1, 1)),
+    "one row": ((1, 1, 6, 2, 1), cut(NARROW[:2], 2, 1)),
+    "columns backward": (None, cut(NARROW[:, ::-1], 2, 1)),
+    "every other column": (None, cut(HALVES, 2, 1)),
+    "every other column, in blocks": (None, cut(HALVES, 2, 2)),
+    "column-major": (None, cut(F, 2, 1)),
+}
 
 
-def test_without_the_kernel_a_view_is_one_product_and_the_rest_is_tiled():
-    one, many = ["product"], ["tiles"]
-    wide = LARGE.reshape(-1, 40)
-    with without_kernels():
-        assert ways_taken(sum_abt, wide, wide, 2) == ["pairs"]
-        assert ways_taken(sum_abt, BY_COLUMN, BY_COLUMN, 2) == one
-        assert ways_taken(sumAijKronBij, LARGE, LARGE, (2, 20)) == one
-        stack = BY_COLUMN.T.reshape(100, -1, 10)
-        assert ways_taken(sumAijKronBij, stack, stack, (2, 10)) == one
-        narrow = LARGE.reshape(-1, 4)
-        assert ways_taken(sum_abt, narrow, narrow, 2) == many
-        assert ways_taken(sumAijKronBij, BY_COLUMN, BY_COLUMN, (2, 2)) == many
+@pytest.mark.parametrize(("shape", "blocks"), IN_ROWS.values(), ids=IN_ROWS)
+def test_blocks_are_in_rows_where_they_lie_so(shape, blocks):
+    found = plan.in_rows([blocks[None]])
+    assert (found and found[0].shape) == shape
+    if found:
+        assert np.shares_memory(found[0], blocks)
+        assert np.array_equal(found[0].ravel(), blocks.ravel())
 
 
-@with_kernels
-def test_large_blocks_go_to_blas():
-    X = np.ones((3_840, 400))
-    assert ways_taken(sum_abt, X, X, 64) == ["kernel"]
-    assert "kernel" not in ways_taken(sum_abt, X, X, 80)
-    assert ways_taken(sumAijKronBij, X, X, (10, 10)) == ["kernel"]
-    assert "kernel" not in ways_taken(sumAijKronBij, X, X, (20, 10))
-
-
-@with_kernels
-def test_many_tiny_items_go_to_numpy():
-    """The kernel would spend its time on beginning with each of them."""
-    many = np.ones((65_536, 16, 2))
-    assert "kernel" not in ways_taken(sum_abt, many, many, 2)
-    crossed = np.ones((300, 300, 16, 2))
-    assert "kernel" not in ways_taken(sum_abt, crossed, crossed, 2)
-
-
-@with_kernels
-def test_what_numpy_does_in_no_time_does_not_load_the_kernel():
-    rows = sizes.KERNEL_FROM // (2 * LARGE.shape[1]) // 2 * 2
-    some, more = LARGE[: rows - 2], LARGE[: rows + 2]
-    assert "kernel" not in ways_taken(sum_abt, some, some.copy(), 2)
-    assert "kernel" in ways_taken(sum_abt, more, more.copy(), 2)
+def test_rows_of_blocks_are_one_in_all_matrices_or_in_none():
+    alone, in_rows = cut(np.ones((80, 6)), 1, 1), cut(np.ones((160, 6)), 2, 1)
+    assert plan.in_rows([alone])[0].shape == (1, 480, 1, 1)
+    first, second = plan.in_rows([alone, in_rows])
+    assert first.shape == (80, 6, 1, 1) and second.shape == (80, 6, 2, 1)
+    with mock.patch.multiple(sizes, **FEW):
+        # Each of them has to suit: B may have too many rows, or lie badly.
+        for height, kernel in (4, "rows"), (5, "panels"):
+            B = np.ones((80 * height, 6))
+            by_column = np.asfortranarray(B)
+            assert planned((NARROW, 1, 1), (B, height, 1)).kernel == kernel
+            found = planned((NARROW, 1, 1), (by_column, height, 1))
+            assert found.kernel == "panels"
 
 
 ROWS = np.ones((80, 16))
-
-
 ARE_WIDE = {
     "as narrow as may be": (True, cut(ROWS, 4, 1)),
     "blocks of one row": (False, cut(np.ones((80, 64)), 1, 1)),
@@ -117,8 +277,13 @@ ARE_WIDE = {
     "rows backward": (False, cut(ROWS[::-1], 4, 1)),
     "repeated": (False, cut(np.broadcast_to(ROWS[0], (80, 16)), 4, 1)),
     "axes exchanged": (False, cut(ROWS, 4, 1).swapaxes(-4, -3)),
-    "unaligned": (False, cut(unaligned(ROWS), 4, 1)),
 }
+
+
+@pytest.mark.parametrize(("wide", "blocks"), ARE_WIDE.values(), ids=ARE_WIDE)
+def test_pairs_are_multiplied_as_they_lie_in_wide_rows(wide, blocks):
+    assert plan._are_wide([blocks]) == wide
+    assert plan._are_wide([cut(ROWS, 4, 1), blocks]) == wide
 
 
 IS_VIEW = {
@@ -129,14 +294,7 @@ IS_VIEW = {
         True, np.ones((2, 3, 4, 5)).transpose(2, 3, 0, 1)
     ),
     "one column of many": (False, cut(np.ones((8, 3))[:, :1], 2, 1)),
-    "unaligned": (False, cut(unaligned(np.ones((8, 6))), 2, 6)),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize(("wide", "blocks"), ARE_WIDE.values(), ids=ARE_WIDE)
-def test_pairs_are_multiplied_as_they_lie_in_wide_rows(wide, blocks):
-    assert plan._are_wide([blocks]) == wide
-    assert plan._are_wide([cut(ROWS, 4, 1), blocks]) == wide
 
 
 @pytest.mark.parametrize(("view", "blocks"), IS_VIEW.values(), ids=IS_VIEW)
@@ -147,9 +305,20 @@ def test_blas_takes_as_they_lie_only_what_it_need_not_copy(view, blocks):
 def test_entries_are_even_where_one_can_count_in_entries():
     record = np.zeros(4, dtype=[("z", "c16"), ("tag", "f8")])["z"]
     assert record.flags.aligned and record.strides[0] == 24
-    assert not plan._is_even(record)
-    assert not plan._is_even(unaligned(np.ones((2, 2))))
-    assert plan._is_even(np.ones((4, 6))[::-1, ::3])
+    assert not plan.is_even(record)
+    assert not plan.is_even(unaligned(np.ones((2, 2))))
+    assert plan.is_even(np.ones((4, 6))[::-1, ::3])
+
+
+def test_entries_at_odd_places_go_to_numpy():
+    packed = np.zeros((600, 8), dtype=[("tag", "i1"), ("x", "f8")])
+    packed["x"] = integers(np.random.default_rng(1), (600, 8))
+    x = packed["x"]
+    assert x.strides[1] % x.itemsize and not x.flags.aligned
+    with mock.patch.multiple(sizes, KERNEL_FROM=1, SMALL=0):
+        (made,) = plans_made(sum_abt, x, x, 2)
+        assert (made.way, made.kernel) == ("tiles", None)
+        assert np.array_equal(sum_abt(x, x, 2), loops.sum_abt(x, x, 2))
 
 
 def test_no_array_is_handed_to_blas_that_blas_would_copy():
@@ -170,51 +339,17 @@ def test_no_array_is_handed_to_blas_that_blas_would_copy():
         assert plan._is_in_order(rows) == wanted, name
 
 
-HAS_NUMBA = importlib.util.find_spec("numba") is not None
-
-
-SAY = "print('numba' in sys.modules)"
-
-
-SUM = (
-    "import sys, numpy as np, lemmas_lib; "
-    "X = np.ones((2 * {half}, 2)); lemmas_lib.sum_abt(X, X, 2); "
-)
-
-
-@pytest.mark.parametrize(
-    "setting, disabled, there",
-    [("1", False, HAS_NUMBA), ("1", True, False), ("0", False, False)],
-)
-def test_the_kernels_are_there_where_they_are_wanted(
-    monkeypatch, setting, disabled, there
-):
-    """Else the tests of the kernels would be skipped, and all be green."""
-    monkeypatch.setenv("LEMMAS_LIB_NUMBA", setting)
-    if HAS_NUMBA:
-        import numba
-
-        monkeypatch.setattr(numba.config, "DISABLE_JIT", disabled)
-    found = plan.kernels.__wrapped__()
-    assert (found is not None) == there
-
-
-@pytest.mark.parametrize(
-    "code, setting, loaded",
-    [
-        (SUM.format(half=1_000), "1", False),
-        (SUM.format(half=300_000), "1", HAS_NUMBA),
-        (SUM.format(half=300_000), "0", False),
-        ("import sys; sys.modules['numba'] = None; " + SUM.format(
-            half=300_000) + "del sys.modules['numba']; ", "1", False),
-    ],
-    ids=["small input", "large input", "switched off", "not installed"],
-)  # fmt: skip
-def test_numba_is_loaded_where_it_is_needed_and_wanted(code, setting, loaded):
-    done = subprocess.run(
-        [sys.executable, "-c", code + SAY],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"LEMMAS_LIB_NUMBA": setting},
-    )
-    assert done.stdout.strip() == str(loaded), done.stderr
+def test_many_small_blocks_go_to_a_kernel_in_every_layout():
+    """At the real constants, and at a size that is computed often."""
+    for dtype in ("float64", "float32"):
+        X = np.empty((60_000, 20), dtype)
+        for matrix, kernel in (
+            (X, "rows"),
+            (np.empty((20, 60_000), dtype).T, "rows"),
+            (X[::-1, ::-1], "panels"),
+            (np.empty((60_000, 40), dtype)[:, ::2], "panels"),
+            (X.reshape(1_000, 120, 10), "rows"),
+            (X.reshape(1_000, 240, 5), "panels"),
+        ):
+            blocks = cut(matrix, 2, 1)
+            assert plan.choose([blocks], blocks.dtype).kernel == kernel

@@ -1,5 +1,7 @@
 """Each way does what it says, as exactly as it may be asked to."""
 
+import functools
+import itertools
 from unittest import mock
 
 import numpy as np
@@ -7,32 +9,61 @@ import pytest
 
 import lemmas_lib
 from lemmas_lib import sum_abt
-from lemmas_lib._contraction import plan, sizes, ways
+from lemmas_lib._contraction import sizes, ways
+from lemmas_lib._contraction.contract import cut
 from lemmas_lib.oracles import loops, rounding
+from lemmas_lib.oracles.arithmetic import fractions
 
-from ..cases import each_item, integers
-from .common import kernels, ways_taken, without_kernels
+from ..cases import CASES, LAYOUTS, Draw, each_item, every_sum, integers
+from .common import (
+    AT_ONCE,
+    at_once,
+    few_kernels,
+    ways_taken,
+    with_kernels,
+    without_kernels,
+)
+
+# With TALL, LONG and NARROW 4, 3 and 2, whether the narrow factor goes first:
+# rows, width, columns and layout of the one that is tall.
+EXCHANGED = {
+    "column-major": (5, 3, 2, "F", True),
+    "of long rows": (5, 4, 2, "C", True),
+    "both": (5, 4, 2, "F", True),
+    "neither": (5, 3, 2, "C", False),
+    "not tall": (4, 4, 2, "F", False),
+    "not narrow": (5, 4, 3, "F", False),
+    "a batch": (5, 3, 2, "F, batch", True),
+}
 
 
-def test_a_narrow_factor_goes_first_where_the_other_is_tall():
+@pytest.mark.parametrize(
+    ("rows", "width", "columns", "layout", "exchanged"),
+    EXCHANGED.values(),
+    ids=EXCHANGED,
+)
+def test_a_narrow_factor_goes_first_where_blas_would_copy_the_tall_one(
+    rows, width, columns, layout, exchanged
+):
+    rng = np.random.default_rng(1)
+    batch = (6,) if "batch" in layout else ()
+    A = LAYOUTS[layout[0]](integers(rng, (*batch, rows, width)))
+    B = integers(rng, (*batch, width, columns))
     shapes = []
 
     def watched(A, B):
-        shapes.append((A.shape, B.shape))
+        shapes.append((A.shape[-2:], B.shape[-2:]))
         return A @ B
 
-    tall, narrow = sizes.TALL + 1, sizes.NARROW
-    with mock.patch.object(ways, "dot", watched):
-        for rows, columns in (
-            (tall, narrow), (tall - 1, narrow), (tall, narrow + 1),
-        ):  # fmt: skip
-            A, B = np.ones((rows, 3)), np.ones((3, columns))
-            assert ways.matmul(A, B).shape == (rows, columns)
-    assert shapes == [
-        ((narrow, 3), (3, tall)),
-        ((tall - 1, 3), (3, narrow)),
-        ((tall, 3), (3, narrow + 1)),
-    ]
+    with (
+        mock.patch.object(ways, "dot", watched),
+        mock.patch.multiple(sizes, TALL=4, LONG=3, NARROW=2),
+    ):
+        assert np.array_equal(ways.matmul(A, B), A @ B)
+    tall, narrow = (rows, width), (width, columns)
+    if exchanged:
+        tall, narrow = narrow[::-1], tall[::-1]
+    assert shapes == [(tall, narrow)]
 
 
 def test_wide_pairs_of_a_batch_are_multiplied_in_their_order():
@@ -45,37 +76,62 @@ def test_wide_pairs_of_a_batch_are_multiplied_in_their_order():
     assert np.array_equal(result, expected)
 
 
-def test_a_copy_runs_along_the_longer_axis():
-    for l1, l2, last in (3, 2, 3), (2, 3, 3), (50, 16, 16), (50, 15, 50):
-        blocks = np.ones((l1, l2, 4, 5))
-        (found,) = ways._long_inside([blocks])
-        assert found.shape[1] == last
-        assert found.shape == (l1 * l2 // last, last, 4, 5)
+@pytest.mark.parametrize(("across", "step"), [(True, 8), (False, 48)])
+def test_a_copy_runs_along_the_columns_of_blocks_or_along_the_rows(
+    across, step
+):
+    """Along the axis that is to be longer, so that its loop is."""
+    X = np.arange(48.0).reshape(8, 6)
+    factors = []
+
+    def watched(A, B):
+        factors.append(A)
+        return A @ B
+
+    with mock.patch.object(ways, "matmul", watched):
+        ways.by_product(cut(X, 2, 1), dtype=X.dtype, across=across)
+    first, second = factors[0][0, :2]
+    assert 8 * (second - first) == (8 if across else 96)
+
+
+def test_what_is_converted_is_copied_once():
+    blocks = cut(np.ones((8, 6), "f4"), 2, 1)
+    panel = ways._panel(blocks, np.dtype("f8"))
+    assert panel.dtype == "f8" and panel.flags.c_contiguous
+    in_order = cut(np.asfortranarray(np.ones((8, 6))), 2, 1).swapaxes(0, 1)
+    assert np.shares_memory(ways._panel(in_order, np.dtype("f8")), in_order)
 
 
 def test_objects_are_multiplied_in_the_order_of_the_formula():
     """Here words, whose product is to stand side by side."""
 
-    class Word(str):
+    class Word:
+        def __init__(self, letters):
+            self.letters = letters
+
         def __mul__(self, other):
-            return Word(self + other)
+            return Word(self.letters + other.letters)
 
     rows = sizes.TALL + 1
     A = np.array([[Word("a")]] * rows, dtype=object)
     B = np.array([[Word("b")]], dtype=object)
-    with mock.patch.object(sizes, "SMALL", 0):
-        assert set(sum_abt(A, B, (rows, 1)).ravel()) == {"ab"}
+    with mock.patch.multiple(sizes, SMALL=0, LONG=0):
+        S = sum_abt(A, B, (rows, 1))
+    assert {word.letters for word in S.ravel()} == {"ab"}
 
 
-@pytest.mark.parametrize("n", [2, 4, 5])
-def test_a_long_sum_in_single_precision_loses_few_digits(n):
+@pytest.mark.parametrize("n, k", [(2, 1), (2, 2), (4, 2), (5, 2)])
+@pytest.mark.parametrize(
+    "way, bound",
+    [pytest.param(at_once, 1e-6, marks=with_kernels), (without_kernels, 1e-5)],
+)
+def test_a_long_sum_in_single_precision_loses_few_digits(way, bound, n, k):
     """Added up one after the other it would lose half of them."""
     rng = np.random.default_rng(3)
-    A, B = (rng.random((4_000_000, 2), dtype="float32") for _ in "AB")
+    A, B = (rng.random((8_000_000 // k, k), dtype="float32") for _ in "AB")
     exact = sum_abt(A.astype("float64"), B.astype("float64"), n)
-    for kernel, bound in ((kernels, 1e-6), (None, 1e-5)):
-        with mock.patch.object(plan, "kernels", lambda k=kernel: k):
-            assert abs(sum_abt(A, B, n) / exact - 1).max() < bound
+    with way():
+        assert abs(sum_abt(A, B, n) / exact - 1).max() < bound
 
 
 ROUNDED = {
@@ -92,28 +148,155 @@ ROUNDED = {
     "sumAijKronBij": ([(8 * 2, 7 * 3), (8 * 1, 7 * 2)], [(2, 3), (1, 2)]),
 }
 
-
+NONE_SMALL = {"SMALL": 0, "SMALL_KRONECKERS": 0}
+NO_KERNEL = NONE_SMALL | {"KERNEL_FROM": 2**62}
+KERNEL = NONE_SMALL | AT_ONCE
 WAYS = {
-    "as stated": {},
-    "kernel": {"SMALL": 0, "SMALL_KRONECKERS": 0, "KERNEL_FROM": 0,
-               "KERNEL_ITEM": 0},
-    "tiles": {"SMALL": 0, "SMALL_KRONECKERS": 0, "TILE": 16},
-    "pairs": {"SMALL": 0, "WIDE": 1, "WIDE_ENTRIES": 1},
-}  # fmt: skip
+    "as stated": {"SMALL": 2**16},
+    "panels": KERNEL,
+    "panels in parts": KERNEL | {"PART": 30, "PANEL_BLOCKS": 5},
+    "tiles": NO_KERNEL | {"TILE": 16},
+    "strips": NO_KERNEL | {"STRIP": 30},
+    "pairs": NO_KERNEL | {"WIDE": 1, "WIDE_ENTRIES": 1},
+    "the other route of Lemma 6": NO_KERNEL | {"FORMED": -100},
+}
+every_way = pytest.mark.parametrize("way", WAYS)
 
 
-@pytest.mark.parametrize("name", ROUNDED)
-@pytest.mark.parametrize("kind", rounding.KINDS)
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("way", WAYS)
-def test_no_way_is_further_from_exact_than_the_bound(
-    way, dtype, kind, name, monkeypatch
-):
-    for constant, value in WAYS[way].items():
-        monkeypatch.setattr(sizes, constant, value)
+@pytest.fixture
+def taken(way):
+    """Have all sums take a way."""
+    with few_kernels(), mock.patch.multiple(sizes, **WAYS[way]):
+        yield
+
+
+@functools.cache
+def rounded(name, kind, dtype):
+    """Return what to sum, the exact sum, and how far from it one may be."""
     shapes, extra = ROUNDED[name]
     rng = np.random.default_rng(7)
-    matrices = rounding.draw(kind, rng, shapes, dtype)
-    found = rounding.errors(getattr(lemmas_lib, name), *matrices, *extra)
-    assert found["loop"] <= 1
+    given = *rounding.draw(kind, rng, shapes, dtype), *extra
+    return given, rounding.exact(name, *given), rounding.bound(name, *given)
+
+
+every_rounded = pytest.mark.parametrize(
+    ("name", "kind", "dtype"),
+    [*itertools.product(ROUNDED, rounding.KINDS, ["f8", "f4", "f2"])],
+)
+
+
+@every_rounded
+@every_way
+def test_no_way_is_further_from_exact_than_the_bound(
+    taken, way, name, kind, dtype
+):
+    given, exact, bound = rounded(name, kind, dtype)
+    found = fractions(getattr(lemmas_lib, name)(*given))
+    assert (abs(found - exact) <= bound).all()
+
+
+@every_rounded
+def test_nor_is_the_loop(name, kind, dtype):
+    """But in half precision, where it adds in half precision."""
+    given, _, _ = rounded(name, kind, dtype)
+    found = rounding.errors(getattr(lemmas_lib, name), *given)
     assert found["library"] <= 1
+    assert found["loop"] <= 1 or dtype == "f2"
+
+
+# Sizes of thousands of terms, in the order in which they are drawn.
+LONG = {
+    "sum_abt": (900, 2, 3, 4),
+    "sum_acbt": (900, 2, 3, 4, 3),
+    "sum_residual_outer": (900, 2, 3, 4),
+    "sum_kron": (3000, 2, 3, 2, 1),
+    "sum_kron_abt_cdt": (60, 50, 2, 3, 3, 2),
+    "sum_kron_bct": (60, 50, 2, 3, 4),
+    "sumAijBijt": (60, 50, 2, 1, 3),
+    "sumAijKronBij": (60, 50, 2, 3, 1, 2),
+}
+
+
+# The batch axes of the first matrix and of the others, and their layout.
+STACKED = {
+    "C": ((), (), "C"),
+    "F": ((), (), "F"),
+    "a batch": ((2,), (2,), "C"),
+    "crossed batches": ((2, 1), (3,), "C"),
+}
+
+
+@functools.cache
+def of_long_sum(name, stacked):
+    """Return matrices of few bits, and their sum in double precision.
+
+    It is exact there. Nothing on the way to it would be in half precision.
+    """
+    rng = np.random.default_rng(9)
+    shapes, extra = CASES[name](Draw(*LONG[name]))
+    first, others, layout = STACKED[stacked]
+    matrices = []
+    for shape in shapes:
+        batch = others if matrices else first
+        numbers = rng.integers(1, 64, batch + shape) / 64
+        matrices.append(LAYOUTS[layout](numbers))
+    return matrices, extra, each_item(getattr(loops, name), matrices, extra)
+
+
+@every_sum
+@every_way
+@pytest.mark.parametrize("stacked", STACKED)
+def test_half_precision_is_rounded_once(taken, stacked, way, name):
+    matrices, extra, exact = of_long_sum(name, stacked)
+    halves = [X.astype("f2") for X in matrices]
+    for half, X in zip(halves, matrices, strict=True):
+        assert np.array_equal(half, X)
+    found = getattr(lemmas_lib, name)(*halves, *extra)
+    assert found.dtype == "f2" and np.isfinite(found).all()
+    assert np.array_equal(found, exact.astype("f2"))
+    assert not np.array_equal(found, exact)
+
+
+@every_way
+@pytest.mark.parametrize("stacked", STACKED)
+def test_half_precision_is_summed_in_double(taken, stacked, way):
+    """Here single precision would lose the last term, and round down."""
+    first, others, layout = STACKED[stacked]
+    A, B = (
+        LAYOUTS[layout](np.ones((*batch, 3, 1)) * column[:, None])
+        for batch, column in (
+            (first, np.array([64, 1, 2**-7], "f2")),
+            (others, np.array([32, 1, 2**-7], "f2")),
+        )
+    )
+    assert (sum_abt(A.astype("f2"), B.astype("f2"), 1) == 2050).all()
+    assert np.float16(np.float32(2048 + 1 + 2**-14)) == 2048
+
+
+@every_way
+@pytest.mark.parametrize("wide", [0, -1])
+@pytest.mark.parametrize("name", ROUNDED)
+def test_half_beside_single_precision_is_summed_in_single(
+    taken, name, wide, way
+):
+    """So is what is formed of two in half precision."""
+    given, exact, _ = rounded(name, "normal", "f2")
+    matrices = [x for x in given if isinstance(x, np.ndarray)]
+    extra = given[len(matrices) :]
+    singles = [X.astype("f4") for X in matrices]
+    matrices[wide] = singles[wide]
+    found = getattr(lemmas_lib, name)(*matrices, *extra)
+    assert found.dtype == "f4"
+    bound = rounding.bound(name, *singles, *extra)
+    assert (abs(fractions(found) - exact) <= bound).all()
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize("n", [4, 1, 12])
+def test_half_precision_counts_beyond_2048(n, layout):
+    A = LAYOUTS[layout](np.full((12_000, 16), 0.25, np.float16))
+    for B in A, A.copy("K"):
+        with at_once():
+            assert (sum_abt(A, B, n) == 12_000 // n).all()
+        with without_kernels():
+            assert (sum_abt(A, B, n) == 12_000 // n).all()
