@@ -78,11 +78,11 @@ def _divided(A, B, number, shape):
 
 
 def _tile_rows(rows):
-    """Return of how many rows a tile is best: such that they are nearly whole.
+    """Return of how many rows a tile is best: few tiles, and nearly whole.
 
     Up to five by five sums stay in registers.
     """
-    return min((5, 4, 3, 2, 1), key=lambda t: (-(-rows // t) * t, -t))
+    return min((5, 4, 3, 2, 1), key=lambda t: -(-rows // t) * (t + 1))
 
 
 def _panel_blocks(A, rows):

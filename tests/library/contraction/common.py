@@ -3,11 +3,12 @@
 import contextlib
 from unittest import mock
 
+import numpy as np
 import pytest
 
 from lemmas_lib._contraction import compiled, loading, plan, sizes
 
-from ..cases import peak_memory
+from ..cases import integers, peak_memory
 
 kernels = loading.module()  # None where there is no Numba
 with_kernels = pytest.mark.skipif(kernels is None, reason="without Numba")
@@ -39,6 +40,24 @@ def few_kernels(pairs=0):
         mock.patch.object(sizes, "ROWS_PAIRS", pairs),
     ):
         yield
+
+
+def laid_out(rng, shape, dtype, alike=0):
+    """Return integers with axes that lie in any order and direction.
+
+    So many of the last ones lie side by side in their order.
+    """
+    free = len(shape) - alike
+    order = [*rng.permutation(free), *range(free, len(shape))]
+    steps = [*rng.choice([-2, -1, 1, 2], free), *[1] * alike]
+    memory = integers(rng, [shape[i] * abs(steps[i]) for i in order])
+    x = memory.astype(dtype).transpose(np.argsort(order))
+    return x[tuple(slice(None, None, step) for step in steps)]
+
+
+def expected(A, B):
+    S = np.einsum("...ijab,...ijcd->...abcd", A, B)
+    return S.reshape(len(S), A[0, 0, 0].size, B[0, 0, 0].size)
 
 
 def plans_made(function, *arguments):

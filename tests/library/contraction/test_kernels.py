@@ -6,8 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from ..cases import integers
-from .common import kernels, with_kernels
+from .common import expected, kernels, laid_out, with_kernels
 
 pytestmark = with_kernels
 
@@ -17,19 +16,6 @@ def compiled(kind, dtype, *shape):
     function, signature = kernels.to_compile(kind, dtype, *shape, cache=True)
     function.compile(signature)
     return function
-
-
-def laid_out(rng, shape, dtype, alike=0):
-    """Return integers with axes that lie in any order and direction.
-
-    So many of the last ones lie side by side in their order.
-    """
-    free = len(shape) - alike
-    order = [*rng.permutation(free), *range(free, len(shape))]
-    steps = [*rng.choice([-2, -1, 1, 2], free), *[1] * alike]
-    memory = integers(rng, [shape[i] * abs(steps[i]) for i in order])
-    x = memory.astype(dtype).transpose(np.argsort(order))
-    return x[tuple(slice(None, None, step) for step in steps)]
 
 
 def in_rows(rng, grid, block, dtype):
@@ -48,11 +34,6 @@ def memory(X, first=(0, 0, 0)):
     entries = X[:1, 0, 0, 0, 0]
     entries.flags.writeable = False  # or it would be compiled once more
     return entries, (start, *steps)
-
-
-def expected(A, B):
-    S = np.einsum("...ijab,...ijcd->...abcd", A, B)
-    return S.reshape(len(S), A[0, 0, 0].size, B[0, 0, 0].size)
 
 
 # Blocks of A and B, whether B is A, and whether rows are read first.
