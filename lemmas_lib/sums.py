@@ -414,22 +414,25 @@ def sum_kron_bct(A, B, C, n1, n2):
     (7, 4, 9)
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    n1, n2, k = size["n1"], size["n2"], size["k"]
-    held = n1 * n1 * A.shape[-1] * k  # of the S_j
-    few = n1 * k <= k + n1 * n2 + sizes.FORMED
-    if not (few and A.size > sizes.SMALL and held <= sizes.STRIP):
+    n1, n2, l2, k = (size[s] for s in ("n1", "n2", "l2", "k"))
+    held = n1 * n1 * l2 * n2 * k  # of the S_j
+    by_rows = (
+        n1 * k <= k + n1 * n2 + sizes.FORMED
+        and A.size > sizes.SMALL
+        and held <= sizes.STRIP
+    )
+    if not by_rows:
 
         def part(B, C, A, strip_of=0):
             X = matmul(B, mT(C))
             return sum_kroneckers(A, X, (n1, n2), (n1, n2), strip_of)
 
-        grid = size["l1"], size["l2"]
+        grid = size["l1"], l2
         formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
         return in_strips(part, formed, B, C, A)
 
     def part(B, C, A, strip_of=0):
-        m2, l2 = A.shape[-1], A.shape[-1] // n2
-        S = sum_outer_products(A, B, (n1, m2), (n1, k), strip_of)
+        S = sum_outer_products(A, B, (n1, l2 * n2), (n1, k), strip_of)
         batch = S.shape[:-2]
         S = S.reshape(*batch, n1, l2, n2, n1, k)  # from a, j, b, c, e
         S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
@@ -554,11 +557,12 @@ def _acbt_route(n_a, n_b, A, C, B):
     every = items(A, C, B)
     through_a = n_a * k2 * (items(A, C) * k1 + every * n_b)
     through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
-    n, rows = (n_a, A[-2]) if through_a <= through_b else (n_b, B[-2])
+    by_a = through_a <= through_b
+    n, rows = (n_a, A[-2]) if by_a else (n_b, B[-2])
     # With the rows that it is formed of, of which BLAS may need a copy.
     held = n * (k1 + k2)
     formed = Formed((rows // n, 1), held, operands=2, cuts="i. .. i.")
-    return through_a <= through_b, formed
+    return by_a, formed
 
 
 @functools.lru_cache(1024)

@@ -6,8 +6,10 @@ blocks this is a sum of Kronecker products; with blocks one column wide it is
 their columns.
 
 ``contract`` is the door: it cuts matrices into blocks, asks ``plan`` for the
-way, and takes it. ``ways`` has the ways by NumPy, ``kernel`` the compiled one,
-``pieces`` what is taken a piece at a time, ``sizes`` every tuned constant.
+way, and takes it. ``ways`` has the ways by NumPy. ``compiled`` is the way by
+Numba: it divides the work among ``threads`` and asks ``loading`` for one of
+the ``kernels``. ``pieces`` has what is taken a piece at a time, ``sizes``
+every tuned constant.
 
 The words of this room:
 
@@ -23,9 +25,12 @@ in order
 even
     Every entry lies a whole number of entries from the first.
 tile
-    As many blocks as are copied into the cache at once.
+    As many blocks as are copied into the cache at once; of a panel of a
+    kernel, as many rows as are multiplied at once.
 strip
     A part of a matrix that a lemma forms on the way, such as BC'.
+part
+    What one call of a kernel adds up: some items, or some blocks.
 """
 
 from . import sizes

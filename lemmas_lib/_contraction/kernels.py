@@ -81,24 +81,22 @@ def rows(block_a, block_b, same, first):
     order of memory, because a processor does not foresee several ways through
     one page of it.
     """
-    matrices = ("a", *block_a), ("b", *block_b)
-    at_a, at_b = (
-        [(r, c) for r in range(height) for c in range(width)]
-        for _, height, width in matrices
-    )
+    matrices = [("a", *block_a), ("b", *block_b)][: 1 if same else 2]
+    entries = [
+        [
+            f"{x}[{x}{r} + j * u({width}) + u({c})]"
+            for r in range(height)
+            for c in range(width)
+        ]
+        for x, height, width in matrices
+    ]
     if same:
-        matrices = matrices[:1]
+        entries.append([f"x{p}" for p in range(len(entries[0]))])
     pairs = [
         (p, q)
-        for p in range(len(at_a))
-        for q in range(p + 1 if same else len(at_b))
+        for p in range(len(entries[0]))
+        for q in range(p + 1 if same else len(entries[1]))
     ]
-
-    def entry(x, k):
-        _, width = block_a if x == "a" else block_b
-        r, c = (at_a if x == "a" else at_b)[k]
-        return f"{x}[{x}{r} + j * u({width}) + u({c})]"
-
     name = "rows_{}_{}_{}_{}".format(*block_a, *block_b)
     name += "_same" * same + "_first" * first
     lines = [
@@ -123,11 +121,8 @@ def rows(block_a, block_b, same, first):
         ),
         *(f"   p{p}_{q} = zero" for p, q in pairs),
         "   for j in range(u(l2)):",
-        *(f"    x{p} = {entry('a', p)}" for p in range(len(at_a))),
-        *(
-            f"    y{q} = {f'x{q}' if same else entry('b', q)}"
-            for q in range(len(at_b))
-        ),
+        *(f"    x{p} = {entry}" for p, entry in enumerate(entries[0])),
+        *(f"    y{q} = {entry}" for q, entry in enumerate(entries[1])),
         *(f"    p{p}_{q} += x{p} * y{q}" for p, q in pairs),
         *(f"   s{p}_{q} += p{p}_{q}" for p, q in pairs),
         "  p, q = corner",

@@ -65,12 +65,16 @@ def choose(blocks, dtype, strip_of=0):
     in_order = usable and all(map(_is_in_order, blocks))
     wide = usable and _are_wide(blocks)
     way = "pairs" if wide else "product" if in_order else "tiles"
+    item = sum(math.prod(X.shape[-4:]) for X in blocks)
+    entries = item * max(len(X) if X.ndim > 4 else 1 for X in blocks)
+    many = max(strip_of, entries) >= sizes.KERNEL_FROM
     kernel = None
-    if usable and dtype.char in "df" and _are_many(blocks, strip_of):
+    if usable and dtype.char in "df" and many and item >= sizes.KERNEL_ITEM:
         kernel = _kernel(blocks, in_order or wide)
     l1, l2 = blocks[0].shape[-4:-2]
     across = l2 >= min(sizes.SHORT_COPY, l1)
-    return Plan(way, kernel, transposed, across, _parts(blocks, strip_of))
+    parts = 1 if strip_of else min(sizes.PARTS, entries // sizes.PART)
+    return Plan(way, kernel, transposed, across, max(1, parts))
 
 
 def turned(X):
@@ -115,18 +119,6 @@ def _stride(X, outer, inner, alone):
     return alone
 
 
-def _item(blocks):
-    """Return the entries of one item of a batch, and how many items are."""
-    item = sum(math.prod(X.shape[-4:]) for X in blocks)
-    return item, max(len(X) if X.ndim > 4 else 1 for X in blocks)
-
-
-def _are_many(blocks, strip_of):
-    item, v = _item(blocks)
-    entries = max(strip_of, item * v)
-    return entries >= sizes.KERNEL_FROM and item >= sizes.KERNEL_ITEM
-
-
 def _kernel(blocks, for_blas):
     """Return the kernel that beats BLAS on such blocks, or None."""
     a, b = block_entries(blocks[0]), block_entries(blocks[-1])
@@ -143,14 +135,6 @@ def _suit_rows(blocks):
         blocks[0].shape[-3] >= sizes.ROWS_BLOCKS
         and all(max(X.shape[-2:]) <= sizes.ROWS_SIDE for X in blocks)
     )
-
-
-def _parts(blocks, strip_of):
-    """Return in how many parts a kernel does the work."""
-    if strip_of:
-        return 1
-    item, v = _item(blocks)
-    return max(1, min(sizes.PARTS, item * v // sizes.PART))
 
 
 def _are_wide(blocks):
