@@ -149,6 +149,13 @@ def test_rows_are_read_first_where_that_pays(width, height, first):
     assert asked_for([A], rows(1))[-1] == first
 
 
+@pytest.mark.parametrize("entries", range(1, 41))
+def test_a_tile_fits_into_registers_and_none_is_for_nothing(entries):
+    side = compiled._tile_rows(entries)
+    assert 1 <= side <= 5 and -(-entries // side) * side < entries + side
+    assert side <= entries
+
+
 def test_tiles_are_few_and_nearly_whole():
     sides = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 3, 7: 4, 8: 4, 10: 5, 37: 5}
     assert {n: compiled._tile_rows(n) for n in sides} == sides
