@@ -1,8 +1,8 @@
 """What fits together: the shapes of the arguments of each lemma.
 
 One function a lemma, shared by the sums and their oracles, so that all refuse
-the same input with the same message. Each returns the matrices in their common
-dtype and the size of every symbol.
+the same input with the same message. Each returns the matrices and the size of
+every symbol.
 """
 
 import functools

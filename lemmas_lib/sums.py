@@ -18,14 +18,14 @@ strips, and one for what is copied, in tiles. Arguments of another dtype or
 byte order are converted with these. A strip has 512 Ki entries and at least
 one block. A tile has 64 Ki entries, at least one block, and for large blocks
 at most as many entries as the result. A result that is larger than a tile is
-held once more while it grows. Compiled kernels hold half a tile for each
+held once more while it grows. Compiled kernels hold up to a tile for each
 thread, and results of 256 Ki entries at most.
 
 Large sums of many small blocks are computed by such kernels, where Numba is
 installed and the environment variable LEMMAS_LIB_NUMBA is not 0, once those
-of a process have taken NumPy as long as loading a kernel takes. They run on as
-many threads as BLAS and Numba may use, or on one where a lemma forms something
-on the way; the result does not depend on their number.
+that asked for the same kernel have had 32 Mi entries together, or 256 Mi where
+it must be compiled first. They run on as many threads as BLAS and Numba may
+use, or on one in strips; the result does not depend on their number.
 """
 
 # Longer than other files, because the lemmas stand in one place, and half of
@@ -344,6 +344,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         # Both sums, twice, because their entries are rearranged.
         grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
         cuts, tiled = ".i .i .. ..", 2
+        once = items(A.shape, C.shape) != items(B.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
             k = A.shape[-1]
@@ -354,12 +355,12 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     else:
         grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
         cuts, tiled = "i. j. i. j.", 0
+        once = items(A.shape, B.shape) != items(C.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
             X, Y = matmul(A, mT(B)), matmul(C, mT(D))
             return sum_kroneckers(X, Y, (n1, n2), (n1, n2), strip_of)
 
-    once = items(A.shape, C.shape) != items(B.shape, D.shape)
     formed = Formed(grid, held, 4, cuts, once, tiled)
     return in_strips(part, formed, A, B, C, D)
 
@@ -431,8 +432,8 @@ def sum_kron_bct(A, B, C, n1, n2):
         formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
         return in_strips(part, formed, B, C, A)
 
-    def part(B, C, A, strip_of=0):
-        S = sum_outer_products(A, B, (n1, l2 * n2), (n1, k), strip_of)
+    def part(C, B, A, strip_of=0):
+        S = sum_outer_products(A, B, (n1, l2 * n2), (n1, k), strip_of, [C])
         batch = S.shape[:-2]
         S = S.reshape(*batch, n1, l2, n2, n1, k)  # from a, j, b, c, e
         S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
@@ -444,8 +445,9 @@ def sum_kron_bct(A, B, C, n1, n2):
         S = S.reshape(*S.shape[:-2], n1, n2, n1, n2).swapaxes(-3, -2)
         return S.reshape(*S.shape[:-4], n1 * n1, n2 * n2)
 
-    formed = Formed((1, 1), held, operands=3, cuts=".. .. ..", tiled=1)
-    return in_strips(part, formed, B, C, A)
+    once = items(A.shape, B.shape) == 1
+    formed = Formed((1, 1), held, 3, ".. .. ..", once, tiled=2)
+    return in_strips(part, formed, C, B, A)
 
 
 def sumAijBijt(A, B, pA, pB):

@@ -19,13 +19,15 @@ def contract(blocks, plan):
     Blocks have one dtype, and a batch axis or none.
     """
     stack = [X if X.ndim > 4 else X[None] for X in blocks]
-    if plan.kernel == "rows":
+    if plan.kernel in ("rows", "runs"):
         stack = in_rows(stack)
     A, B, same = stack[0], stack[-1], len(stack) == 1
     shapes = A.shape[3:], B.shape[3:]
     shape = whole = block_entries(A), block_entries(B)
     if plan.kernel == "rows":
         key, more = (*shapes, same, _is_read_first(A)), ((0, 0),)
+    elif plan.kernel == "runs":
+        key, more = (), ()
     else:
         key = [_tile_rows(n) for n in shape]
         more = *shapes, _panel_blocks(A, sum(shape)), plan.across, same
@@ -46,7 +48,8 @@ def contract(blocks, plan):
 
     threads.share(add, parts)
     S = S.sum(axis=0) if len(S) > 1 else S[0]
-    S = S[:, : shape[0], : shape[1]]
+    # Not a view, which would keep what the tiles have beyond the sum.
+    S = np.ascontiguousarray(S[:, : shape[0], : shape[1]])
     if same:  # only the lower triangle is summed
         lower = np.tril_indices(shape[0], -1)
         S[:, lower[1], lower[0]] = S[:, lower[0], lower[1]]

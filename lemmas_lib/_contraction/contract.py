@@ -37,16 +37,17 @@ def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0):
     return S.reshape(batch + (a1 * b1, a2 * b2))
 
 
-def sum_outer_products(A, B, shape_a, shape_b, strip_of=0):
+def sum_outer_products(A, B, shape_a, shape_b, strip_of=0, beside=()):
     """Return Σ_ij a_ij b_ij' of the flattened blocks, (…, a1·a2, b1·b2).
 
-    ``strip_of`` is as in ``sum_products``.
+    ``strip_of`` is as in ``sum_products``. The sum has a dtype that also holds
+    what stands ``beside`` it.
     """
     blocks = [cut(A, *shape_a)]
     # B that is A is not passed on, so that it is cut, copied and read once.
     if B is not A or shape_b != shape_a:
         blocks.append(cut(B, *shape_b))
-    dtype, wide = summed_in(A, B)
+    dtype, wide = summed_in(A, B, *beside)
     if not all(X.size for X in blocks):
         batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
         shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])

@@ -2,12 +2,13 @@
 
 ``rows`` is written out for one shape of block. Every pair of entries has a sum
 of its own, which stays in a register, and every entry is read where it lies.
-Nothing is faster, but the blocks must be small, and lie in rows. ``panels``
-takes any blocks: it copies them a piece at a time into panels, a row for each
-of their entries, that stay in the first or second cache, and multiplies these
-by the ``rows`` of tiles, some rows by some.
+Nothing is faster, but the blocks must be small, and lie in rows. ``runs``
+takes larger ones of one row. They are read where they lie, and their sum stays
+in the first cache. ``panels`` takes any blocks: it copies them a piece at a
+time into panels, a row for each of their entries, that stay in the first or
+second cache, and multiplies these by the ``rows`` of tiles, some rows by some.
 
-Both add the outer products of the flattened blocks of a part to ``out``, the
+All add the outer products of the flattened blocks of a part to ``out``, the
 sum of each item. A matrix is the memory from its first entry on, and its place
 in it: the position of the first item and block of the part, and the steps
 along (v, l1, l2, height, width), all in entries. ``counts`` are v, l1 and l2.
@@ -20,8 +21,6 @@ import types
 import numba
 import numpy as np
 
-from .sizes import GROUP, SOME
-
 # Sums may be reordered, as BLAS does; NaN and infinities are as they are.
 # Memory is passed as its first entry, so no bounds are checked.
 OPTIONS = {
@@ -30,6 +29,15 @@ OPTIONS = {
     "error_model": "numpy",
     "boundscheck": False,
 }
+
+# What is tuned, as in ``sizes``, but compiled into the kernels: Numba keeps
+# them until this file changes. So many panels, or fours of runs, are summed
+# first, and then their sums: a long sum loses fewer digits in pieces, which
+# counts in single precision. And blocks that do not follow one another are
+# copied so many at a time, while what they share lines of the cache with is
+# there.
+GROUP = 128
+SOME = 32
 
 # The rows of a tile, as ``_with_tiles`` sets them.
 HEIGHT = WIDTH = _tile = None
@@ -46,6 +54,9 @@ def to_compile(kind, dtype, *shape, cache):
     """
     if kind == "rows":
         function, more = rows(*shape), [_integers(2)]
+    elif kind == "runs":  # as a copy, which may be named for the dtype
+        function = types.FunctionType(runs.__code__, globals())
+        more = []
     else:
         function = _with_tiles(*shape)
         more = *[_integers(2)] * 3, numba.boolean, numba.boolean
@@ -136,6 +147,52 @@ def rows(block_a, block_b, same, first):
     return space[name]
 
 
+def runs(a, place_a, b, place_b, counts, out):
+    """Add the outer products of blocks of one row, read where they lie.
+
+    Four at a time, so that an entry of the sum is read and written less often
+    than it is added to.
+    """
+    start_a, item_a, step_a = place_a[:3]
+    start_b, item_b, step_b = place_b[:3]
+    v, l1, l2 = counts
+    _, m, n = out.shape
+    group = np.zeros((1, m, n), a.dtype)
+    for item in range(v):
+        done = 0
+        for i in range(l1):
+            at_a = start_a + item * item_a + i * step_a
+            at_b = start_b + item * item_b + i * step_b
+            for j in range(0, l2, 4):
+                _add_runs(a, at_a + j * m, b, at_b + j * n, l2 - j, group)
+                done += 1
+                if done % GROUP == 0:
+                    _move(group, out, item)
+        _move(group, out, item)
+
+
+@numba.njit(**OPTIONS)
+def _add_runs(a, at_a, b, at_b, left, group):
+    """Add the next four outer products, or those that are left."""
+    m, n = _u(group.shape[1]), _u(group.shape[2])
+    a0, b0 = _u(at_a), _u(at_b)
+    if left < 4:
+        for t in range(_u(left)):
+            for p in range(m):
+                for q in range(n):
+                    x, y = a[a0 + t * m + p], b[b0 + t * n + q]
+                    group[0, p, q] += x * y
+        return
+    a1, b1 = a0 + m, b0 + n
+    a2, b2 = a1 + m, b1 + n
+    a3, b3 = a2 + m, b2 + n
+    for p in range(m):
+        x0, x1, x2, x3 = a[a0 + p], a[a1 + p], a[a2 + p], a[a3 + p]
+        for q in range(n):
+            one = x0 * b[b0 + q] + x1 * b[b1 + q]
+            group[0, p, q] += one + x2 * b[b2 + q] + x3 * b[b3 + q]
+
+
 def panels(
     a, place_a, b, place_b, counts, block_a, block_b, many, across, same, out
 ):
@@ -157,20 +214,10 @@ def panels(
             for j in range(0, l2, many[1]):
                 first = item, i, j
                 size = min(many[0], l1 - i), min(many[1], l2 - j)
-                _pack(
-                    a, place_a, block_a, first, size, across, length, panel_a
-                )
+                some = first, size, across, length
+                _pack(a, place_a, block_a, some, panel_a)
                 if not same:
-                    _pack(
-                        b,
-                        place_b,
-                        block_b,
-                        first,
-                        size,
-                        across,
-                        length,
-                        panel_b,
-                    )
+                    _pack(b, place_b, block_b, some, panel_b)
                 n = size[0] * size[1]
                 _multiply(panel_a, panel_b, length, n, same, group)
                 done += 1
@@ -180,17 +227,18 @@ def panels(
 
 
 @numba.njit(**OPTIONS)
-def _pack(x, place, block, first, size, across, length, panel):
-    """Copy blocks into a panel, so that each of its rows is an entry."""
+def _pack(x, place, block, some, panel):
+    """Copy some blocks into a panel, so that each of its rows is an entry."""
+    first, size, across, length = some
     start, item, step1, step2, down, beside = place
     start += first[0] * item + first[1] * step1 + first[2] * step2
     many1, many2 = size
     if not across:
         step1, step2, many1, many2 = step2, step1, many2, many1
-    some = many2 if step2 == 1 else min(many2, SOME)
+    once = many2 if step2 == 1 else min(many2, SOME)
     for i in range(many1):
-        for begin in range(0, many2, some):
-            count = _u(min(some, many2 - begin))
+        for begin in range(0, many2, once):
+            count = _u(min(once, many2 - begin))
             for p in range(block[0]):
                 for q in range(block[1]):
                     source = start + i * step1 + begin * step2

@@ -2,9 +2,9 @@
 
 Loading a kernel takes as long as NumPy takes for some large sums, compiling it
 for many. So NumPy does the work until the sums that asked for a kernel have
-taken it as long. So it does where Numba is missing, switched off or broken,
-while another thread loads, and when Python ends. Nothing in here makes a sum
-fail.
+had so many entries together. So it does where Numba is missing, switched off
+or broken, while another thread loads, and when Python ends. Nothing in here
+makes a sum fail.
 """
 
 import functools
@@ -91,12 +91,11 @@ class _Kernel:
         self.cache = cache
         try:
             made = module().to_compile(*self.key, cache=cache)
+            self.function, self.signature = made
         except RuntimeError:  # no folder that a cache could be written to
             if not cache:
                 raise
             self._make(cache=False)
-        else:
-            self.function, self.signature = made
 
     def _compile(self):
         """Return what is wrong with the cache, if that alone is."""

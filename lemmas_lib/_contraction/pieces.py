@@ -61,8 +61,8 @@ def items(*shapes):
 def summed_in(*operands):
     """Return the dtype that holds all operands, and that of their sums.
 
-    In half precision a sum stops growing at 2048 ones, so what is narrow is
-    summed in double precision, and rounded once.
+    In half precision a sum that is rounded at each step stops growing at 2048
+    ones, so what is narrow is summed in double precision, and rounded once.
     """
     dtype = operands[0].dtype
     if any(X.dtype is not dtype for X in operands) or not dtype.isnative:
@@ -234,8 +234,6 @@ def _with_one_axis(X, own, batch):
     ]
     if not axes:  # it is the same for all items
         return X.reshape(X.shape[first:])
-    if 0 in batch:
-        return np.empty((0, *X.shape[first:]), dtype=X.dtype)
     if [n for n, _ in axes] != [n for n in batch if n != 1]:
         return None
     pairs = itertools.pairwise(axes)

@@ -14,8 +14,9 @@ product wins. So the way is chosen by strides and counts. By NumPy it is
 =========  ==================================  ===============================
 
 and where many entries are in blocks of few, a compiled kernel is asked for
-first, "rows" or "panels" as in ``kernels``. Two small matrices take the lemma
-as it stands, because choosing costs more; what has no entries is zero.
+first, "rows", "runs" or "panels" as in ``kernels``. Two small matrices take
+the lemma as it stands, because choosing costs more; what has no entries is
+zero.
 """
 
 import math
@@ -44,7 +45,7 @@ def is_small(A, B, most):
         A.ndim == B.ndim == 2
         and 0 < A.size
         and 0 < B.size <= most - A.size
-        and A.dtype.char != "e"
+        and A.dtype.char != "e" != B.dtype.char
     )
 
 
@@ -62,7 +63,7 @@ def choose(blocks, dtype, strip_of=0):
     if transposed:
         blocks = [turned(X) for X in blocks]
     usable = all(X.dtype == dtype and is_even(X) for X in blocks)
-    in_order = usable and all(map(_is_in_order, blocks))
+    in_order = usable and all(map(is_in_order, blocks))
     wide = usable and _are_wide(blocks)
     way = "pairs" if wide else "product" if in_order else "tiles"
     item = sum(math.prod(X.shape[-4:]) for X in blocks)
@@ -83,7 +84,7 @@ def turned(X):
 
 
 def in_rows(blocks):
-    """Return blocks as the kernel for rows takes them, or None.
+    """Return blocks as the kernels for rows and runs take them, or None.
 
     They follow one another, and so do the entries of each of their rows. Where
     a block lies in one piece it is one row, and where rows of blocks follow
@@ -124,8 +125,11 @@ def _kernel(blocks, for_blas):
     a, b = block_entries(blocks[0]), block_entries(blocks[-1])
     if a * b == 1 and for_blas:  # a dot product
         return None
-    if a * b <= sizes.ROWS_PAIRS and _suit_rows(in_rows(blocks)):
+    lying = in_rows(blocks)
+    if a * b <= sizes.ROWS_PAIRS and _suit_rows(lying):
         return "rows"
+    if a * b <= sizes.RUNS_PAIRS and _are_runs(lying):
+        return "runs"
     most = sizes.PANELS_IN_ORDER if for_blas else sizes.PANELS
     return "panels" if a + b <= most else None
 
@@ -137,6 +141,15 @@ def _suit_rows(blocks):
     )
 
 
+def _are_runs(blocks):
+    """Say whether these are two matrices of wide blocks of one row."""
+    return blocks is not None and (
+        len(blocks) == 2
+        and all(X.shape[-2] == 1 for X in blocks)
+        and blocks[1].shape[-1] >= sizes.RUNS_WIDE
+    )
+
+
 def _are_wide(blocks):
     """Say whether these are blocks of one column that lie in wide rows."""
     return all(
@@ -144,7 +157,7 @@ def _are_wide(blocks):
         and X.shape[-3] >= sizes.WIDE
         and X.shape[-3] * X.shape[-2] >= sizes.WIDE_ENTRIES
         and X.strides[-3] == X.itemsize
-        and X.strides[-2] >= X.itemsize
+        and X.strides[-2] >= X.shape[-3] * X.itemsize
         for X in blocks
     )
 
@@ -159,7 +172,8 @@ def _follow(X, axis):
 def _is_whole(X):
     """Say whether each block lies in one piece, row after row."""
     height, width = X.shape[-2:]
-    return height == 1 or X.strides[-2] == width * X.itemsize
+    in_turn = X.strides[-2] == width * X.itemsize and _follow(X, -2)
+    return height == 1 or in_turn
 
 
 def _flat(X, axis):
@@ -169,14 +183,15 @@ def _flat(X, axis):
     return X.reshape(shape)
 
 
-def _is_in_order(X):
+def is_in_order(X):
     """Say whether BLAS can take the flattened blocks as they lie in memory.
 
-    Both pairs of axes must merge into one, and one of the two strides must be
-    that of neighbours, and none backward; else NumPy would copy all of X
-    behind the scenes.
+    Both pairs of axes must merge into one. Along one of the two the entries
+    must be neighbours, and along the other so far apart that these do not
+    overlap; else NumPy would copy all of X behind the scenes.
     """
-    summed = _stride(X, -4, -3, X.itemsize)
-    entries = _stride(X, -2, -1, X.itemsize)
-    neighbours = min(summed, entries) == X.itemsize
-    return neighbours and _follow(X, -4) and _follow(X, -2)
+    summed = _stride(X, -4, -3, X.itemsize), X.shape[-4] * X.shape[-3]
+    entries = _stride(X, -2, -1, X.itemsize), block_entries(X)
+    (near, many), (far, some) = sorted([summed, entries])
+    apart = near == X.itemsize and (some == 1 or far >= many * near)
+    return apart and _follow(X, -4) and _follow(X, -2)

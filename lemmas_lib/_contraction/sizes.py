@@ -47,8 +47,8 @@ NARROW = 128
 KERNEL_FROM = 2**20
 KERNEL_ITEM = 2**7
 
-# What NumPy contracts while a kernel is loaded, with Numba, and while one is
-# compiled: 0.3 s and 2 s.
+# Entries of the sums that ask for a kernel before it is loaded, with Numba, or
+# compiled first: so many that the 0.3 s or 2 s are soon won back.
 LOADING = 2**25
 COMPILING = 2**28
 
@@ -61,23 +61,22 @@ ROWS_SIDE = 6
 ROWS_BLOCKS = 8
 READ_FIRST = range(256, 4097)
 
+# The kernel for runs: up to so many pairs of entries, and with so many entries
+# in a block of B, along which it runs.
+RUNS_PAIRS = 2000
+RUNS_WIDE = 8
+
 # The kernel for panels beats BLAS up to this number of entries in a block of A
 # and one of B: the first where BLAS can take the blocks as they lie.
-PANELS_IN_ORDER = 128
+PANELS_IN_ORDER = 96
 PANELS = 256
 
 # A panel has at most so many blocks, so many entries, for the second cache,
 # and so many blocks for each of its rows: a panel of few is soon multiplied,
-# and stays in the first. Blocks that do not follow one another are copied SOME
-# at a time, while what they share lines of the cache with is there.
+# and stays in the first.
 PANEL_BLOCKS = 1024
 PANEL = 2**15
 PANEL_ROW = 64
-SOME = 32
-
-# Sums of so many panels are added up first, and then these: a long sum loses
-# fewer digits in pieces, which counts in single precision.
-GROUP = 128
 
 # Entries of a part that a thread takes at once: so many that starting a thread
 # pays, so few that none waits long for the last part. And at most so many

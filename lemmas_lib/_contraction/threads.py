@@ -105,7 +105,8 @@ def _of_blas():
     if threadpoolctl is not None:
         with contextlib.suppress(Exception):
             for pool in _blas(threadpoolctl).info():
-                yield pool["num_threads"]
+                if pool["num_threads"] is not None:  # not every BLAS tells
+                    yield pool["num_threads"]
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import math
 
 from . import sizes
 from .pieces import mT, over_batch, slices, tiles, total
-from .plan import block_entries
+from .plan import block_entries, is_in_order
 
 
 def matmul(A, B):
@@ -29,10 +29,14 @@ def _is_copied(A):
 def dot(A, B):
     """Return A @ B. For two small matrices ``dot`` takes half the time.
 
-    But it takes a matrix of one entry for a number, and where that is zero
-    returns zeros in the place of NaN.
+    But it copies what has a step along both axes, takes a matrix of one entry
+    for a number, and where that is zero returns zeros in the place of NaN.
     """
-    if A.ndim == B.ndim == 2 and A.size != 1 != B.size:
+    if (
+        A.ndim == B.ndim == 2
+        and A.size != 1 != B.size
+        and A.size + B.size <= sizes.SMALL
+    ):
         return A.dot(B)
     return A @ B
 
@@ -84,20 +88,28 @@ def _pairs(*blocks):
     return products.sum(axis=-3, dtype=products.dtype)
 
 
-def _by_tiles(*blocks, **how):
+def _by_tiles(*blocks, dtype, across):
     """Return the contraction as products of copies in order."""
-    copied = functools.partial(by_product, **how)
-    of_one = functools.partial(_tiles_of_one, copied)
-    return _over_items(of_one, copied, _products(blocks), blocks)
+    how = {"dtype": dtype, "across": across}
+    of_one = functools.partial(_tiles_of_one, **how)
+    of_many = functools.partial(by_product, **how)
+    return _over_items(of_one, of_many, _products(blocks), blocks)
 
 
-def _tiles_of_one(copied, *blocks):
+def _tiles_of_one(*blocks, dtype, across):
     """Add up the products of one item's tiles."""
-    shape = block_entries(blocks[0]), block_entries(blocks[-1])
+    pair = blocks[0], blocks[-1]
+    shape = [block_entries(X) for X in pair]
     most = max(sizes.TILE, min(sizes.DEEP * sum(shape), math.prod(shape)))
+    # A view takes no room.
+    each = sum(
+        entries
+        for entries, X in zip(shape, pair, strict=True)
+        if not (across and X.dtype == dtype and is_in_order(X))
+    )
     return total(
-        copied(*(X[i, j] for X in blocks))
-        for i, j in tiles(*blocks[0].shape[:2], most // sum(shape))
+        by_product(*(X[i, j] for X in blocks), dtype=dtype, across=across)
+        for i, j in tiles(*blocks[0].shape[:2], most // max(1, each))
     )
 
 

@@ -21,10 +21,8 @@ from .arithmetic import fractions
 
 ROUNDINGS = {
     "sum_abt": lambda l, k, **_: l * k,
-    "sum_acbt": lambda l, k1, k2, **_: (
-        max(k1 + l * k2, k2 + l * k1) + min(k1, k2)
-    ),
-    "sum_residual_outer": lambda l, k1, k2, **_: 2 * (k2 + 1) + l * k1 + 1,
+    "sum_acbt": lambda l, k1, k2, **_: max(k1 + l * k2, k2 + l * k1),
+    "sum_residual_outer": lambda l, k1, k2, **_: 2 * (k2 + 1) + l * k1,
     "sum_kron": lambda l, **_: l,
     "sum_kron_abt_cdt": lambda l1, l2, k1, k2, **_: max(
         l1 + l2 + k1 * k2, k1 + k2 + l1 * l2

@@ -1,6 +1,5 @@
 """The contraction by kernels: what is asked for, and how it is divided."""
 
-import threading
 from unittest import mock
 
 import numpy as np
@@ -87,6 +86,21 @@ def test_blocks_in_rows_are_taken_as_they_lie(shape, parts):
         other = other if X.ndim > 2 else other[None]
         wanted = expected(some, other)
         assert np.array_equal(found, wanted.reshape(found.shape))
+
+
+@with_kernels
+@pytest.mark.parametrize("parts", [1, 5])
+@pytest.mark.parametrize("batch", [(), (3,)])
+def test_runs_are_taken_as_they_lie(batch, parts):
+    rng = np.random.default_rng(4)
+    A = cut(integers(rng, (*batch, 60, 12)), 2, 12)
+    B = cut(integers(rng, (*batch, 90, 12)), 3, 12)
+    with at_once():
+        chosen = Plan("product", "runs", False, True, parts)
+        found = compiled.contract([A, B], chosen)
+    if not batch:
+        A, B, found = A[None], B[None], found[None]
+    assert np.array_equal(found, expected(A, B))
 
 
 @with_kernels
@@ -278,27 +292,6 @@ def test_a_matrix_with_itself_is_as_symmetric_as_can_be(number):
             assert np.array_equal(S, loops.sum_abt(X, X, n))
         S = sumAijKronBij(X, X, (2, 3))
         assert np.array_equal(S, sumAijKronBij(X, X.copy(), (2, 3)))
-
-
-@with_kernels
-def test_an_error_in_a_thread_is_not_lost():
-    failed = threading.Event()
-
-    def broken(*arguments):
-        if threading.current_thread() is threading.main_thread():
-            failed.wait(10)  # or it might take all parts
-        else:
-            failed.set()
-            raise MemoryError
-
-    X = np.ones((600, 20))
-    with (
-        at_once(PART=500, SMALL=0),
-        on_threads(2),
-        mock.patch.object(loading, "kernel", lambda *_: broken),
-        pytest.raises(MemoryError),
-    ):
-        sum_abt(X, X, 2)
 
 
 @with_kernels

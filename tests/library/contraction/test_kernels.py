@@ -6,6 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from lemmas_lib._contraction.pieces import mT
+
 from .common import expected, kernels, laid_out, with_kernels
 
 pytestmark = with_kernels
@@ -52,6 +54,14 @@ GRIDS = [
     (1, 4, 5, 9),
     (4, 1, 5, 9),
 ]
+# The first item and block of a part, and its counts: of three items, five rows
+# of blocks and nine columns.
+PARTS = [
+    ((0, 0, 0), (1, 5, 9)),
+    ((1, 0, 0), (2, 5, 4)),
+    ((1, 0, 4), (2, 2, 5)),
+    ((1, 2, 4), (2, 3, 5)),
+]
 
 
 @pytest.mark.parametrize("shape", ROWS, ids=str)
@@ -85,16 +95,46 @@ def test_parts_of_rows_add_up(shape):
     B = A if same else in_rows(rng, (3, 5, 9), block_b, dtype)
     S = expected(A, B)
     out = np.zeros(S.shape, dtype)
-    for first, counts in (
-        ((0, 0, 0), (1, 5, 9)),
-        ((1, 0, 0), (2, 5, 4)),
-        ((1, 0, 4), (2, 2, 5)),
-        ((1, 2, 4), (2, 3, 5)),
-    ):
+    for first, counts in PARTS:
         some = out[first[0] : first[0] + counts[0]]
         a, b = memory(A, first), memory(B, first)
         compiled("rows", *shape)(*a, *b, counts, (0, 0), some)
     assert np.array_equal(out, np.tril(S) if same else S)
+
+
+# Entries of a block of A and of B.
+RUNS = [("float64", 3, 9), ("float32", 5, 2)]
+
+
+@pytest.mark.parametrize("shape", RUNS, ids=str)
+@pytest.mark.parametrize("grid", [*GRIDS, (2, 2, 3, 4)], ids=str)
+def test_runs_are_summed(grid, shape):
+    dtype, m, n = shape
+    v_a, v_b, l1, l2 = grid
+    rng = np.random.default_rng(l2)
+    A = in_rows(rng, (v_a, l1, l2), (1, m), dtype)
+    B = in_rows(rng, (v_b, l1, l2), (1, n), dtype)
+    S = expected(A, B)
+    for left in range(4):  # which are fewer than are taken at once
+        some = l2 - left if l2 > left else l2
+        A, B = A[:, :, :some], B[:, :, :some]
+        S = expected(A, B)
+        out = np.ones(S.shape, dtype)
+        counts = len(S), l1, some
+        compiled("runs", dtype)(*memory(A), *memory(B), counts, out)
+        assert np.array_equal(out - 1, S)
+
+
+def test_parts_of_runs_add_up():
+    rng = np.random.default_rng(7)
+    A, B = (in_rows(rng, (3, 5, 9), (1, n), "float64") for n in (3, 9))
+    S = expected(A, B)
+    out = np.zeros(S.shape)
+    for first, counts in PARTS:
+        some = out[first[0] : first[0] + counts[0]]
+        a, b = memory(A, first), memory(B, first)
+        compiled("runs", "float64")(*a, *b, counts, some)
+    assert np.array_equal(out, S)
 
 
 # Rows of a tile in A and in B.
@@ -149,21 +189,18 @@ def test_parts_of_panels_add_up(many):
     rng = np.random.default_rng(4)
     A = laid_out(rng, (3, 5, 9, 2, 2), "float64")
     B = laid_out(rng, (1, 5, 9, 3, 1), "float64")
-    parts = [
-        ((0, 0, 0), (1, 5, 9)),
-        ((1, 0, 0), (2, 5, 4)),
-        ((1, 0, 4), (2, 2, 5)),
-        ((1, 2, 4), (2, 3, 5)),
-    ]
-    found = summed_by_panels(TILES[0], A, B, many, True, parts)
+    found = summed_by_panels(TILES[0], A, B, many, True, PARTS)
     assert np.array_equal(found, expected(A, B))
 
 
-def test_panels_are_added_up_in_groups():
+def test_panels_and_runs_are_added_up_in_groups():
     """Or a long sum in single precision would lose half of its digits."""
     A = np.full((1, 1, 200_000, 1, 1), 0.9, "float32")
     found = summed_by_panels(TILES[1], A, A.copy(), (1, 1), True)
     assert abs(found[0, 0, 0] / 162_000 - 1) < 1e-4
+    out = np.zeros((1, 1, 1), "float32")
+    compiled("runs", "float32")(*memory(A), *memory(A), (1, 1, 200_000), out)
+    assert abs(out[0, 0, 0] / 162_000 - 1) < 1e-4
     one_by_one = np.add.accumulate(A.ravel() ** 2)[-1]
     assert abs(one_by_one / 162_000 - 1) > 1e-3
 
@@ -196,6 +233,7 @@ def test_numba_keeps_each_kernel_under_a_name_of_its_own():
     keys += [("rows", "float64", (1, 1), (1, 12), False, False)]
     keys += [("panels", *tile) for tile in TILES]
     keys += [("panels", "float32", 2, 2), ("panels", "float64", 3, 2)]
+    keys += [("runs", "float64"), ("runs", "float32")]
     made = [kernels.to_compile(*key, cache=False)[0] for key in keys]
     names = {function.__qualname__ for function in made}
     assert len(names) == len(keys)
@@ -210,7 +248,7 @@ def test_each_size_of_tile_has_code_of_its_own():
     assert kernels.HEIGHT is kernels.WIDTH is kernels._tile is None
 
 
-@pytest.mark.parametrize("kind", ["rows", "panels"])
+@pytest.mark.parametrize("kind", ["rows", "runs", "panels"])
 def test_nan_and_infinity_stay_where_they_are(kind):
     # These two alone leave both as they are.
     assert kernels.OPTIONS["fastmath"] == {"reassoc", "contract"}
@@ -223,6 +261,11 @@ def test_nan_and_infinity_stay_where_they_are(kind):
         out = np.zeros((1, 2, 3))
         kernel = compiled("rows", *ROWS[0])
         kernel(*memory(A), *memory(B), (1, 40, 50), (0, 0), out)
+    elif kind == "runs":
+        A, B = (np.ascontiguousarray(mT(X)) for X in (A, B))
+        out = np.zeros((1, 2, 3))
+        run = compiled("runs", "float64")
+        run(*memory(A), *memory(B), (1, 40, 50), out)
     else:
         out = summed_by_panels(TILES[0], A, B, (2, 30), True)
     wanted = [[np.nan] * 3, [2000, np.inf, -np.inf]]

@@ -119,6 +119,17 @@ def test_a_broken_threadpoolctl_sets_none(processors, monkeypatch):
     assert threads.allowed() == 8
 
 
+def test_a_blas_that_does_not_tell_its_threads_sets_none(
+    processors, monkeypatch
+):
+    told = mock.Mock()
+    told.ThreadpoolController().select().info.return_value = [
+        {"num_threads": None}, {"num_threads": 3},
+    ]  # fmt: skip
+    monkeypatch.setitem(sys.modules, "threadpoolctl", told)
+    assert threads.allowed() == 3
+
+
 @pytest.mark.parametrize("many", [1, 2, 5])
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 40])
 def test_every_part_is_done_once(processors, started, many, number):

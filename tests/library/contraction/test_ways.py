@@ -66,6 +66,17 @@ def test_a_narrow_factor_goes_first_where_blas_would_copy_the_tall_one(
     assert shapes == [(tall, narrow)]
 
 
+def test_a_large_factor_is_not_given_to_dot():
+    """It copies all of a matrix that has a step along both axes."""
+
+    class Large(np.ndarray):
+        def dot(self, other):
+            raise AssertionError("copied")
+
+    A = np.ones((sizes.SMALL, 4)).view(Large)[:, 1:3]
+    assert (ways.by_product(cut(A, 1, 2), dtype=A.dtype) == len(A)).all()
+
+
 def test_wide_pairs_of_a_batch_are_multiplied_in_their_order():
     rng = np.random.default_rng(8)
     A, B = integers(rng, (3, 20, 16)), integers(rng, (3, 25, 16))
@@ -92,6 +103,22 @@ def test_a_copy_runs_along_the_columns_of_blocks_or_along_the_rows(
         ways.by_product(cut(X, 2, 1), dtype=X.dtype, across=across)
     first, second = factors[0][0, :2]
     assert 8 * (second - first) == (8 if across else 96)
+
+
+@pytest.mark.parametrize("dtype, across, number", [
+    ("f8", True, 1), ("f4", True, 34), ("f8", False, 34),
+])  # fmt: skip
+def test_a_view_takes_no_room_in_a_tile(dtype, across, number):
+    """Of A, unless it is converted, or copied along its rows."""
+    A = cut(np.ones((100, 50), dtype), 1, 50)
+    B = cut(np.ones((100, 2))[:, ::-1], 1, 2)
+    product = mock.Mock(wraps=ways.by_product)
+    with (
+        mock.patch.object(ways, "by_product", product),
+        mock.patch.object(sizes, "TILE", 200),
+    ):
+        found = ways._tiles_of_one(A, B, dtype=np.dtype("f8"), across=across)
+    assert (found == 100).all() and product.call_count == number
 
 
 def test_what_is_converted_is_copied_once():
@@ -271,6 +298,19 @@ def test_half_precision_is_summed_in_double(taken, stacked, way):
     )
     assert (sum_abt(A.astype("f2"), B.astype("f2"), 1) == 2050).all()
     assert np.float16(np.float32(2048 + 1 + 2**-14)) == 2048
+
+
+@pytest.mark.parametrize("other", ["i1", "u1"])
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_half_precision_beside_small_integers_is_summed_in_double(
+    other, exchanged
+):
+    """In a small sum too, and in either order."""
+    A = np.array([[64], [1], [1]], other)
+    B = np.array([[32], [1], [2**-14]], "f2")
+    pair = (B, A) if exchanged else (A, B)
+    for found in sum_abt(*pair, 1), lemmas_lib.sum_kron(*pair, 1):
+        assert found.dtype == "f2" and found == 2050
 
 
 @every_way
