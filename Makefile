@@ -74,7 +74,7 @@ new-lemma: .venv/ready
 		"$$LEMMA_TITLE"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
-# peers, and measures rounding errors: twenty minutes, and 6 GB of memory.
+# peers, and measures rounding errors: half an hour, and 6 GB of memory.
 # PASSIVE, or the idle threads of one peer would keep a core busy while the next
 # one is timed.
 bench: .venv/ready .peers/ready

@@ -48,10 +48,10 @@ def table(name, which, machine=None):
     name : {"accuracy", "benchmark", "fits", "source_sizes"}
         The record.
     which : str
-        The table: a dtype of the accuracy; ``"limits"`` or ``"targets"`` of
-        the benchmark, which show all machines, or with a machine one of its
-        sums; ``"InstEval"`` or ``"many"`` of the fits; the number of a lemma
-        at the sizes of the source.
+        The table: a dtype of the accuracy; ``"pays"``, ``"limits"`` or
+        ``"targets"`` of the benchmark, which show all machines, or with a
+        machine one of its sums; ``"InstEval"`` or ``"many"`` of the
+        fits; the number of a lemma at the sizes of the source.
     machine : str, optional
         One of ``machines()``.
 

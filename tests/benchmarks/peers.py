@@ -37,11 +37,14 @@ def einsums(subscripts, *operands):
         for letter, size in zip(term, x.shape, strict=True)
     }
     ways = {}
-    if np.prod([float(size) for size in sizes.values()]) < MOST_OPERATIONS:
+    few = np.prod([float(size) for size in sizes.values()]) < MOST_OPERATIONS
+    if few:
         ways["einsum"] = lambda: np.einsum(subscripts, *operands)
-    ways["einsum, optimize"] = lambda: np.einsum(
-        subscripts, *operands, optimize=True
-    )
+    _, *steps = np.einsum_path(subscripts, *operands, optimize=True)[0]
+    if few or len(steps) > 1:  # where it finds no order, it takes hours
+        ways["einsum, optimize"] = lambda: np.einsum(
+            subscripts, *operands, optimize=True
+        )
     if opt_einsum:
         ways["opt_einsum"] = lambda: opt_einsum.contract(subscripts, *operands)
     if torch:

@@ -3,7 +3,7 @@
 A table is its head, the rule that aligns its columns, and rows of text.
 """
 
-from lemmas_lib.book.measured import OVER
+from lemmas_lib.book.measured import OVER, SUMS
 from lemmas_lib.book.timing import spoken
 
 # What the benchmark calls the library's ways; all others are peers, but for
@@ -49,10 +49,11 @@ def _sum(rows):
     symbols = dict.fromkeys(s for row in rows for s in row["sizes"])
     symbols.pop("same", None)
     head = [
-        *symbols, "order", "library", "NumPy alone", "memory", "fastest peer",
-        "/ peer", "/ floor", "after BLAS / peer", "after BLAS / floor",
+        *symbols, "order", "library", "NumPy alone", "memory", "loop",
+        "fastest peer", "/ peer", "/ floor",
+        "after BLAS / peer", "after BLAS / floor",
     ]  # fmt: skip
-    align = "r" * len(symbols) + "l" + "r" * 3 + "l" + "r" * 4
+    align = "r" * len(symbols) + "l" + "r" * 4 + "l" + "r" * 4
     return _table(head, align, [_case(row, symbols) for row in rows])
 
 
@@ -68,6 +69,7 @@ def _case(row, symbols):
         _time(seconds[OURS]),
         _time(seconds.get(NUMPY_ALONE)),
         _whole(_bytes(row["peak"])),
+        _time(seconds.get(LOOP)),
         peer,
         *_ratios(row, peer),
         *_ratios(row.get("between", {"seconds": {}}), peer),
@@ -83,7 +85,46 @@ def _ratios(times, peer):
 
 def together(machines):
     """Return the tables that have columns for each machine."""
-    return {"limits": _limits(machines), "targets": _targets(machines)}
+    return {
+        "pays": pays(machines),
+        "limits": _limits(machines),
+        "targets": _targets(machines),
+    }
+
+
+def pays(machines):
+    """Return the loop's time over the library's, by the blocks.
+
+    For the two sums that the others come down to, on plain matrices.
+    """
+    found = {
+        name: dict(filter(None, map(_loop, each["rows"])))
+        for name, each in machines.items()
+    }
+    every = dict.fromkeys(key for each in found.values() for key in each)
+    rows = [
+        [*key, *(each.get(key, "–") for each in found.values())]
+        for key in every
+    ]
+    head = ["sum", "blocks", "of shape", *machines]
+    return _table(head, "lrr" + "r" * len(machines), rows)
+
+
+def _loop(row):
+    """Return what was summed, and the ratio, or None if it is not shown."""
+    sizes, seconds = row["sizes"], row["seconds"]
+    plain = row["order"], row["dtype"], len(sizes) < 5, LOOP in seconds
+    if plain != ("C", "float64", True, True) or "same" in sizes:
+        return None
+    if row["name"] == "sum_abt":
+        m, n, k = sizes.values()
+        what = SUMS["sum_abt"], str(m // n), f"{n} × {k}"
+    elif row["name"] == "sumAijKronBij":
+        m1, m2, n1, n2 = sizes.values()
+        what = SUMS["sumAijKronBij"], str(m1 * m2 // (n1 * n2)), f"{n1} × {n2}"
+    else:
+        return None
+    return what, _plain(seconds[LOOP] / seconds[OURS], 2)
 
 
 def _limits(machines):
@@ -185,7 +226,7 @@ def accuracy(rows):
 def _accuracy(rows):
     head = [
         "sum", "K", "matrices", "library / bound", "loop / bound",
-        "relative error",
+        "library, relative",
     ]  # fmt: skip
     cells = [
         [
@@ -212,7 +253,7 @@ def fits(one, many):
             program,
             str(found["responses"]),
             spoken(found["seconds"]),
-            _rate(found["responses"] / found["seconds"]),
+            _plain(found["responses"] / found["seconds"]),
         ]
         for program, found in many.items()
         if "seconds" in found  # a peer may not run here
@@ -250,6 +291,6 @@ def _bytes(number):
     return f"{number:.3g} MiB"
 
 
-def _rate(number):
-    """Return a number in three digits without a power of 10."""
-    return f"{float(f'{number:.3g}'):.6g}"
+def _plain(number, digits=3):
+    """Return a number in so many digits without a power of 10."""
+    return f"{float(f'{number:.{digits}g}'):.6g}"

@@ -183,10 +183,34 @@ def test_what_was_not_measured_is_a_dash():
     [line] = shown["rows"]
     assert dict(zip(shown["head"], line, strict=True)) == {
         "n": "2", "order": "F, single, B = A", "library": "1.00\xa0ms",
-        "NumPy alone": "–", "memory": "2\xa0KiB",
+        "NumPy alone": "–", "memory": "2\xa0KiB", "loop": "–",
         "fastest peer": "jax", "/ peer": "0.5", "/ floor": "–",
         "after BLAS / peer": "–", "after BLAS / floor": "–",
     }  # fmt: skip
+
+
+def test_a_loop_is_shown_beside_the_library_where_both_were_timed():
+    def case(name, sizes, loop):
+        seconds = {"library": 1e-3} | ({"loop": loop} if loop else {})
+        return ROW | dict(
+            name=name, sizes=sizes, order="C", dtype="float64", seconds=seconds
+        )
+
+    rows = [
+        case("sum_abt", dict(m=8, n=2, k=3), 5e-3),
+        case("sum_abt", dict(m=8, n=2, k=3, same=True), 7e-3),
+        case("sum_abt", dict(m=80, n=2, k=3), None),
+        case("sumAijKronBij", dict(m1=6, m2=8, n1=3, n2=4), 0.4),
+        case("sumAijKronBij", dict(m1=6, m2=8, n1=3, n2=4, v=2), 0.3),
+        case("sum_kron", dict(m=8, n=2, k1=3, k2=3), 0.2),
+    ]
+    rows += [rows[0] | {"order": "F"}, rows[0] | {"dtype": "float32"}]
+    shown = tables.pays({"here": {"rows": rows}, "there": {"rows": []}})
+    assert shown["head"] == ["sum", "blocks", "of shape", "here", "there"]
+    assert shown["rows"] == [
+        ["Lemma 1", "4", "2 × 3", "5", "–"],
+        ["Corollary 2", "4", "3 × 4", "400", "–"],
+    ]
 
 
 def test_a_sum_is_shown_alone_and_after_blas():
