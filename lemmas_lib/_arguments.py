@@ -94,6 +94,9 @@ AS_NUMPY = {
     "xarray": "{}.to_numpy()",
 }
 
+# What objects must not be. A sum of NumPy's booleans is a boolean.
+NO_NUMBERS = str, bytes, datetime.date, list, tuple, np.bool_
+
 # Long lists hold nothing else, as a rule.
 PLAIN = frozenset({np.ndarray, int, float, complex, str})
 
@@ -131,9 +134,9 @@ def refuse_other_kinds(name, value):
 
 
 def _refuse_text(name, x):
-    """Refuse objects of which some are text, dates or missing."""
+    """Refuse objects of which some are text, lists, truths or missing."""
     for entry in {type(entry): entry for entry in x.flat}.values():
-        if entry is None or isinstance(entry, (str, bytes, datetime.date)):
+        if entry is None or isinstance(entry, NO_NUMBERS):
             raise TypeError(
                 f"{name} has entries such as {entry!r}, which do not multiply "
                 "and add; numbers are needed"

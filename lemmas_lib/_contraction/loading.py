@@ -54,8 +54,10 @@ def module():
         if not isinstance(error, ModuleNotFoundError) or error.name != "numba":
             _warn("Numba cannot be imported, so NumPy does its work", error)
         return None
-    # Where Numba is told not to compile, kernels would be slow loops.
-    return None if kernels.numba.config.DISABLE_JIT else kernels
+    # Where Numba is told not to compile, kernels would be slow loops. Where it
+    # is to check bounds, they read beyond those of the entry they are told.
+    config = kernels.numba.config
+    return None if config.DISABLE_JIT or config.BOUNDSCHECK else kernels
 
 
 class _Kernel:

@@ -119,8 +119,9 @@ def _in_strips(part, formed, dtype, *operands):
     item += sum(X.shape[-2] * X.shape[-1] for X in copied)
     if not blocks or item * v <= sizes.STRIP:
         return part(*_converted(formed, dtype, operands))
-    if v == 1 or formed.once:
-        grid = tiles(*formed.grid, sizes.STRIP // (-(-item // blocks) * v))
+    each = -(-item // blocks) * v
+    if v == 1 or (formed.once and each <= sizes.STRIP):
+        grid = tiles(*formed.grid, sizes.STRIP // each)
         strips = (_cut(formed, operands, i, j) for i, j in grid)
         return total(part(*_converted(formed, dtype, X)) for X in strips)
     operands = [X[(None,) * (axes - X.ndim)] for X in operands]

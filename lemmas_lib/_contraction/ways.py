@@ -14,9 +14,8 @@ from .plan import block_entries, is_in_order
 
 def matmul(A, B):
     """Return A @ B, with the narrow one first where that is faster."""
-    # Of objects such as matrices the order of the factors counts.
     tall = A.shape[-2] > sizes.TALL and B.shape[-1] <= sizes.NARROW
-    if tall and _is_copied(A) and A.dtype != object:
+    if tall and _is_copied(A):
         return mT(dot(mT(B), mT(A)))
     return dot(A, B)
 
@@ -39,6 +38,11 @@ def dot(A, B):
     ):
         return A.dot(B)
     return A @ B
+
+
+def _by_one_product(*blocks, dtype, **_):
+    """Return the product of blocks as they lie, which is never a copy."""
+    return by_product(*blocks, dtype=dtype)
 
 
 def by_product(*blocks, dtype, across=True):
@@ -135,4 +139,4 @@ def _over_items(of_one, of_many, held, blocks):
     return over_batch(one, 1, blocks)
 
 
-WAYS = {"product": by_product, "pairs": _by_pairs, "tiles": _by_tiles}
+WAYS = {"product": _by_one_product, "pairs": _by_pairs, "tiles": _by_tiles}

@@ -49,6 +49,12 @@ REFUSED = {
         lambda m: m.sum_kron(x((4, 1)), x((4, 1)), (2, 2.0)),
         TypeError, ["n[1] is 2.0", "an integer"],
     ),
+    "a pair of heights with a zero": (
+        lambda m: m.sum_kron_abt_cdt(
+            x((4, 1)), x((4, 1)), x((4, 1)), x((4, 1)), 2, (2, 0)
+        ),
+        ValueError, ["n2[1] is 0", "at least 1"],
+    ),
     "three heights": (
         lambda m: m.sum_abt(x((4, 1)), x((4, 1)), (2, 2, 2)),
         ValueError, ["n is (2, 2, 2)", "exactly two"],
@@ -251,6 +257,8 @@ DAYS = [datetime.date(2026, 1, day) for day in NUMBERS]
         ([b"1", b"2", b"3", b"4"], "b'4'"),
         ([1, 2, None, 4], "None"),
         (DAYS, "datetime.date(2026, 1, 4)"),
+        ([np.True_, np.False_, np.True_, np.True_], "np.True_"),
+        ([[1], [2], [3], [4]], r"[4]"),
     ],
 )
 def test_a_column_that_has_no_numbers_is_refused(column, entry, make):

@@ -5,6 +5,7 @@ Small matrices are sent down every way: the constants by which ``plan`` and
 """
 
 import contextlib
+import math
 from unittest import mock
 
 import numpy as np
@@ -235,26 +236,30 @@ def test_what_no_kernel_does_numpy_does(layout):
                 assert np.array_equal(found, expected)
 
 
-# Lemma 6: numbers of blocks and of rows and columns of one, and the width k.
-KRON_BCT = [(5, 7, 2, 3, 4), (6, 4, 1, 1, 3), (3, 5, 4, 1, 2), (4, 6, 3, 2, 1)]
+# Lemma 6: numbers of blocks, rows and columns of one of A, rows of one of B
+# and of C, and the width k.
+KRON_BCT = [
+    (5, 7, 2, 3, 2, 3, 4), (6, 4, 1, 1, 2, 1, 3), (3, 5, 4, 1, 2, 3, 2),
+    (4, 6, 3, 2, 1, 5, 2), (2, 3, 2, 6, 1, 4, 3),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("sized", KRON_BCT)
 def test_lemma_6_has_two_routes(sized):
     """By the first BC' is formed, by the second the S_j are."""
-    l1, l2, n1, n2, k = sized
-    m1, m2 = l1 * n1, l2 * n2
-    first = m1 * m2 * (k + n1 * n2)
-    second = m2 * n1 * k * (m1 + n1 * n2)
+    l1, l2, n1, n2, n_b, n_c, k = sized
+    first = l1 * l2 * n_b * n_c * (k + n1 * n2)
+    second = l2 * n1 * n2 * n_b * k * (l1 + n_c)
     assert first != second
-    least = n1 * k - k - n1 * n2  # from here on FORMED is large enough
-    held = n1 * n1 * m2 * k
+    # From here on FORMED is large enough.
+    least = math.ceil(n1 * n2 * k / n_c) - k - n1 * n2
+    held = 2 * n1 * n_b * l2 * n2 * k
     case = CASES["sum_kron_bct"](Draw(*sized))
     for taken, constants in (
         (second, {"FORMED": least}),
         (first, {"FORMED": least - 1}),
-        (second, {"FORMED": least, "SMALL": m1 * m2 - 1}),
-        (first, {"FORMED": least, "SMALL": m1 * m2}),
+        (second, {"FORMED": least, "SMALL": l1 * n1 * l2 * n2 - 1}),
+        (first, {"FORMED": least, "SMALL": l1 * n1 * l2 * n2}),
         (second, {"FORMED": least, "STRIP": held}),
         (first, {"FORMED": least, "STRIP": held - 1}),
     ):

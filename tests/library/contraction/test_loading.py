@@ -168,14 +168,18 @@ def test_numba_is_not_imported_where_it_is_not_to_be_used(said):
 
 @with_numba
 @pytest.mark.parametrize(
-    "code, switch",
-    [("", "1"), ("import numba; numba.config.DISABLE_JIT = True", "0")],
+    "code, switches",
+    [
+        ("", {"NUMBA_DISABLE_JIT": "1"}),
+        ("", {"NUMBA_BOUNDSCHECK": "1"}),
+        ("import numba; numba.config.DISABLE_JIT = True", {}),
+    ],
 )
 def test_kernels_are_not_used_where_numba_is_not_to_compile(
-    said, code, switch
+    said, code, switches
 ):
     code += "\ncheck(); assert by_a_kernel() == [False]"
-    assert not said(code, NUMBA_DISABLE_JIT=switch)
+    assert not said(code, **switches)
 
 
 @with_numba

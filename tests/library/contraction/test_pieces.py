@@ -1,5 +1,7 @@
 """What is held at once, and that pieces add up to the whole."""
 
+# Longer than other files, because memory is measured on every way.
+
 from unittest import mock
 
 import numpy as np
@@ -159,6 +161,9 @@ def test_nothing_is_copied_where_a_view_will_do():
             peak = peak_memory(lemmas_lib.sum_abt, by_column, by_column, n)
             assert peak < 1e5
         assert peak_memory(lemmas_lib.sum_kron, A, A, 2) < 1e5
+        assert peak_memory(lemmas_lib.sum_abt, A, A, 1) < 1e5
+        few = np.ones((100_000, 12)).T
+        assert peak_memory(lemmas_lib.sum_abt, few, few, 4) < 1e5
 
 
 def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
@@ -185,20 +190,20 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
 
 def test_a_strip_is_no_larger_than_is_meant():
     """Twice as much for E and BC, or for the two sums of Lemma 5."""
-    most = 8 * sizes.STRIP + MIB
-    A, B, C = np.ones((100_000, 30)), np.ones((100_000, 1)), np.ones((1, 30))
-    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
-        assert peak < most < A.nbytes
-    A, B = np.ones((2_000, 400)), np.ones((2_400, 400))
-    C, D = np.ones((2_000, 300)), np.ones((2_400, 300))
-    # By the two sums: 2 · 400 · 300 · (2000 + 2 · 2400 + 4) operations, fewer
-    # than the 2 · 2000 · 2400 · (700 + 2) of AB' and CD'.
-    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, B, C, D, 1, 2):
-        assert peak < most < 8 * 2 * (1**2 + 2**2) * 400 * 300
-    # Here AB' and CD' are formed.
-    A = np.ones((1_200, 900))
-    for peak in held(lemmas_lib.sum_kron_abt_cdt, A, A, A, A, 3, 2):
-        assert peak < most < 8 * 2 * 1_200**2
+    most, lemma_5 = 8 * sizes.STRIP + MIB, "sum_kron_abt_cdt"
+    tall, low = (1_200, 900), (300, 900)
+    for name, shapes, extra, formed in (
+        ("sum_residual_outer", [(10**5, 30), (10**5, 1), (1, 30)], [2], 3e6),
+        # Here the two sums take fewer operations, and below AB' and CD' do.
+        (lemma_5, [(200, 400), (200, 400), (1_600, 300), (800, 300)],
+         [(1, 8), (1, 4)], 2 * (1 * 8 + 1 * 4) * 400 * 300),
+        (lemma_5, [tall] * 4, [3, 2], 2 * 1_200**2),
+        (lemma_5, [tall, tall, low, low], [(4, 1), (4, 1)], 1_200**2),
+        ("sum_kron_bct", [(300, 300), tall, tall], [(1, 4), (1, 4)], 1_200**2),
+    ):  # fmt: skip
+        matrices = [np.ones(shape) for shape in shapes]
+        for peak in held(getattr(lemmas_lib, name), *matrices, *extra):
+            assert peak < most < 8 * formed
 
 
 @pytest.mark.parametrize("name, drawn", [*SIZES.items(), *OTHER_ROUTE.items()])
@@ -228,6 +233,24 @@ def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
                 assert peak < result + most
 
 
+def test_what_items_share_is_no_reason_to_hold_all_items():
+    A, B, C = np.ones((4_000, 2, 900)), np.ones((2, 1)), np.ones((1, 900))
+    most = 8 * sizes.STRIP + MOST
+    for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 1):
+        assert peak < most < A.nbytes / 4
+
+
+def test_a_batch_of_one_factor_is_taken_a_strip_at_a_time():
+    """C in Lemma 6, which the S_j are multiplied by."""
+    A, B = np.ones((40, 2_000)), np.ones((40, 1))
+    result = lemmas_lib.sum_kron_bct(A, B, np.ones((1, 2_000, 1)), 1, 2).size
+    for dtype in "f8", "f4":
+        C = np.ones((1_500, 2_000, 1), dtype)
+        most = 8 * (3 * sizes.STRIP + 1_500 * result) + MOST
+        for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 1, 2):
+            assert peak < most < 8 * C.size
+
+
 def test_a_shared_argument_is_not_copied_for_each_item():
     A = np.asfortranarray(np.ones((4_000, 10)))
     B = np.ones((300, 4_000, 10))
@@ -240,7 +263,8 @@ def test_what_all_items_share_is_formed_once():
     m, n, k1, k2 = 4, 2, 3, 5
     A, B, C = map(counted, ((3, m, k1), (m, k2), (k2, k1)))
     Counted.products = 0
-    with mock.patch.object(sizes, "STRIP", 1):
+    # One block row of BC, E and B for all items.
+    with mock.patch.object(sizes, "STRIP", 3 * n * (2 * k1 + k2)):
         lemmas_lib.sum_residual_outer(A, B, C, n)
     assert Counted.products == m * k1 * k2 + 3 * m * n * k1
 
@@ -250,7 +274,7 @@ def test_products_that_all_items_share_are_formed_once():
     v, m, k = 5, 2, 3
     A, B, C, D = map(counted, [(v, m, k)] * 2 + [(m, 2)] * 2)
     each = v * (k + 1)  # AB', and its entries with those of CD'
-    for strip in 1, 2**19:
+    for strip in 2 * v, 2**19:  # one block of each product for all items
         Counted.products = 0
         with mock.patch.object(sizes, "STRIP", strip):
             lemmas_lib.sum_kron_abt_cdt(A, B, C, D, 1, 1)
@@ -258,11 +282,11 @@ def test_products_that_all_items_share_are_formed_once():
 
 
 def test_sums_that_all_items_share_are_formed_once():
-    """The S_j of Lemma 6, of which one item fills a strip."""
+    """The S_j of Lemma 6, which twice fill a strip."""
     v, m1, m2, k = 5, 6, 4, 2
     A, B, C = map(counted, ((m1, m2), (m1, k), (v, m2, k)))
     Counted.products = 0
-    with mock.patch.multiple(sizes, STRIP=4 * m2 * k, SMALL=0):
+    with mock.patch.multiple(sizes, STRIP=2 * 4 * m2 * k, SMALL=0):
         lemmas_lib.sum_kron_bct(A, B, C, 2, 1)
     assert Counted.products == 2 * m1 * m2 * k + v * 4 * m2 * k
 
