@@ -47,16 +47,18 @@ def sum_kron(A, B, n):
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     A, B, C, D = matrices("ABCD", A, B, C, D)
-    pattern = "A (l1·n1, k1), B (l2·n2, k1), C (l1·n1, k2), D (l2·n2, k2)"
-    known = ("n1", count("n1", n1)), ("n2", count("n2", n2))
+    (n_a, n_c), (n_b, n_d) = heights("n1", n1), heights("n2", n2)
+    pattern = "A (l1·n_A, k1), B (l2·n_B, k1), C (l1·n_C, k2), D (l2·n_D, k2)"
+    known = ("n_A", n_a), ("n_B", n_b), ("n_C", n_c), ("n_D", n_d)
     shapes = A.shape, B.shape, C.shape, D.shape
     return A, B, C, D, conform(pattern, known, *shapes)
 
 
 def sum_kron_bct(A, B, C, n1, n2):
     A, B, C = matrices("ABC", A, B, C)
-    pattern = "A (l1·n1, l2·n2), B (l1·n1, k), C (l2·n2, k)"
-    known = ("n1", count("n1", n1)), ("n2", count("n2", n2))
+    (n1_a, n_b), (n2_a, n_c) = heights("n1", n1), heights("n2", n2)
+    pattern = "A (l1·n1_A, l2·n2_A), B (l1·n_B, k), C (l2·n_C, k)"
+    known = ("n1_A", n1_a), ("n2_A", n2_a), ("n_B", n_b), ("n_C", n_c)
     return A, B, C, conform(pattern, known, A.shape, B.shape, C.shape)
 
 

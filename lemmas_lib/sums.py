@@ -6,20 +6,22 @@ checks its arguments in ``_shapes``, chooses a route by counting operations
 where there are two, and leaves the work to ``_contraction``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
-``np.matmul``, for every argument. The result has the dtype that holds all
-arguments (``np.result_type``), and so has all that is held on the way; but
-half precision is summed in double, and rounded once. Integers are exact unless
-the dtype overflows (for int64 with uint64 it is float64), complex numbers are
-transposed and not conjugated, objects such as fractions work. A sum over no
-blocks is zero.
+``np.matmul``, for every argument: a stack of blocks, of shape (l, n, k), is a
+batch of l sums, and ``reshape(-1, k)`` makes it the l row blocks of one. The
+result has the dtype that holds all arguments (``np.result_type``), and so has
+all that is held on the way; but half precision is summed in double, and
+rounded once. Integers are exact unless the dtype overflows (for int64 with
+uint64 it is float64), complex numbers are transposed and not conjugated,
+objects that commute, such as fractions, work. A sum over no blocks is zero.
 
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or
-byte order are converted with these. A strip has 512 Ki entries and at least
-one block. A tile has 64 Ki entries, at least one block, and for large blocks
-at most as many entries as the result. A result that is larger than a tile is
-held once more while it grows. Compiled kernels hold up to a tile for each
-thread, and results of 256 Ki entries at most.
+byte order are converted with these, but those along a strip, such as B in AB',
+whole. A strip has 512 Ki entries and at least one block. A tile has 64 Ki
+entries, at least one block, and for large blocks at most as many entries as
+the result. A result that is larger than a tile is held once more while it
+grows. Compiled kernels hold up to a tile for each thread, and results of 256
+Ki entries at most.
 
 Large sums of many small blocks are computed by such kernels, where Numba is
 installed and the environment variable LEMMAS_LIB_NUMBA is not 0, once those
@@ -274,10 +276,14 @@ def sum_kron(A, B, n):
            [13, 18],
            [17, 24]])
 
-    A stack of 50 with one that they share:
+    A stack of factors is a batch, with one product for each item;
+    ``reshape(-1, k)`` makes it the row blocks that are added up:
 
-    >>> sum_kron(np.ones((50, 2, 2)), B, 1).shape
-    (50, 1, 4)
+    >>> A, B = np.ones((3, 2, 2)), np.ones((3, 2, 3))
+    >>> sum_kron(A, B, 2).shape
+    (3, 4, 6)
+    >>> sum_kron(A.reshape(-1, 2), B.reshape(-1, 3), 2).shape
+    (4, 6)
     """
     A, B, size = _shapes.sum_kron(A, B, n)
     shape_a = size["n_A"], size["k1"]
@@ -301,14 +307,15 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         The blocks C_i, of shape (n1, k2), stacked.
     D : array_like, shape (..., l2·n2, k2)
         The blocks D_j, of shape (n2, k2), stacked.
-    n1 : int
-        The height of a block of A and of C.
-    n2 : int
-        The height of a block of B and of D.
+    n1 : int or (int, int)
+        The height of a block of A and of C; a pair gives n_A and n_C.
+    n2 : int or (int, int)
+        The height of a block of B and of D; a pair gives n_B and n_D.
 
     Returns
     -------
     ndarray, shape (..., n1², n2²)
+        With pairs, (..., n_A·n_C, n_B·n_D).
 
     Raises
     ------
@@ -317,10 +324,11 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Notes
     -----
-    With m1 = l1·n1 and m2 = l2·n2, 2·k1·k2·(m1·n1 + m2·n2 + n1²·n2²)
-    operations by the first route, 2·m1·m2·(k1 + k2 + n1·n2) by the second.
-    Extra memory is a strip of columns of the two sums, or of AB' and CD', the
-    result twice and one tile. Source: Lemma 5 of the BLMM lemmas.
+    2·k1·k2·(l1·n_A·n_C + l2·n_B·n_D + n_A·n_B·n_C·n_D) operations by the
+    first route, 2·l1·l2·(n_A·n_B·k1 + n_C·n_D·k2 + n_A·n_B·n_C·n_D) by the
+    second. Extra memory is a strip of columns of the two sums, or of AB' and
+    CD', the result twice and one tile. Source: Lemma 5 of the BLMM lemmas,
+    extended to four heights.
 
     Examples
     --------
@@ -331,35 +339,43 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     >>> sum_kron_abt_cdt(A, B, C, D, 1, 1)
     array([[33]])
 
-    Blocks of unequal heights, for seven items at once:
+    Four heights, here two rows in a block of C and in one of D:
 
-    >>> A, C = np.ones((7, 4, 3)), np.ones((4, 2))
-    >>> B, D = np.ones((9, 3)), np.ones((9, 2))
-    >>> sum_kron_abt_cdt(A, B, C, D, 2, 3).shape
-    (7, 4, 9)
+    >>> C, D = np.array([[3], [4], [0], [1]]), np.arange(6)[:, None]
+    >>> sum_kron_abt_cdt(A, B, C, D, (1, 2), (1, 2))
+    array([[30, 42],
+           [60, 84]])
+
+    Seven items at once:
+
+    >>> stack = np.ones((7, 2, 1))
+    >>> sum_kron_abt_cdt(stack, B, C, D, (1, 2), (1, 2)).shape
+    (7, 2, 2)
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
-    n1, n2, k1, k2 = (size[s] for s in ("n1", "n2", "k1", "k2"))
-    if _by_two_sums(n1, n2, A.shape, B.shape, C.shape, D.shape):
+    heights = size["n_A"], size["n_B"], size["n_C"], size["n_D"]
+    n_a, n_b, n_c, n_d = heights
+    if _by_two_sums(heights, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
-        grid, held = (k1, 1), 2 * (n1 * n1 + n2 * n2) * k2
+        k1, k2 = size["k1"], size["k2"]
+        grid, held = (k1, 1), 2 * (n_a * n_c + n_b * n_d) * k2
         cuts, tiled = ".i .i .. ..", 2
         once = items(A.shape, C.shape) != items(B.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
             k = A.shape[-1]
-            left = sum_kroneckers(A, C, (n1, k), (n1, k2), strip_of)
-            right = sum_kroneckers(B, D, (n2, k), (n2, k2), strip_of)
+            left = sum_kroneckers(A, C, (n_a, k), (n_c, k2), strip_of)
+            right = sum_kroneckers(B, D, (n_b, k), (n_d, k2), strip_of)
             return matmul(left, mT(right))
 
     else:
-        grid, held = (size["l1"], size["l2"]), 2 * n1 * n2
+        grid, held = (size["l1"], size["l2"]), n_a * n_b + n_c * n_d
         cuts, tiled = "i. j. i. j.", 0
         once = items(A.shape, B.shape) != items(C.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
             X, Y = matmul(A, mT(B)), matmul(C, mT(D))
-            return sum_kroneckers(X, Y, (n1, n2), (n1, n2), strip_of)
+            return sum_kroneckers(X, Y, (n_a, n_b), (n_c, n_d), strip_of)
 
     formed = Formed(grid, held, 4, cuts, once, tiled)
     return in_strips(part, formed, A, B, C, D)
@@ -368,9 +384,10 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 def sum_kron_bct(A, B, C, n1, n2):
     """Lemma 6: Σ_ij A_ij ⊗ B_i C_j', a rearrangement of vecb(BC')' vecb(A).
 
-    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²). With
-    A_i the row i of blocks it is also Σ_j S_j (I_n2 ⊗ C_j'), where the S_j
-    stand side by side in Σ_i A_i ⊗ B_i; this route is taken where n1 and k are
+    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²); with
+    pairs, [(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) …]^(n1_A·n_B,n2_A·n_C). With A_i
+    the row i of blocks it is also Σ_j S_j (I_n2_A ⊗ C_j'), where the S_j stand
+    side by side in Σ_i A_i ⊗ B_i; this route is taken where n1_A·n2_A·k/n_C is
     small.
 
     Parameters
@@ -381,12 +398,16 @@ def sum_kron_bct(A, B, C, n1, n2):
         The blocks B_i, of shape (n1, k), stacked.
     C : array_like, shape (..., l2·n2, k)
         The blocks C_j, of shape (n2, k), stacked.
-    n1, n2 : int
-        The shape of a block of A.
+    n1 : int or (int, int)
+        The height of a block of A and of B; a pair gives n1_A and n_B.
+    n2 : int or (int, int)
+        The width of a block of A and the height of one of C; a pair gives
+        n2_A and n_C.
 
     Returns
     -------
     ndarray, shape (..., n1², n2²)
+        With pairs, (..., n1_A·n_B, n2_A·n_C).
 
     Raises
     ------
@@ -395,11 +416,12 @@ def sum_kron_bct(A, B, C, n1, n2):
 
     Notes
     -----
-    With m1 = l1·n1 and m2 = l2·n2, 2·m1·m2·(k + n1·n2) operations by the
-    first route, 2·m2·n1·k·(m1 + n1·n2) by the second. Extra memory is a strip
-    of BC' or the S_j, the result twice and one tile. Source: Lemma 6
-    of the BLMM lemmas, with the commutation matrix and the last reshape
-    corrected.
+    2·l1·l2·n_B·n_C·(k + n1_A·n2_A) operations by the first route,
+    2·l2·n1_A·n2_A·n_B·k·(l1 + n_C) by the second. Extra memory is a strip of
+    BC', or one of the S_j and one of C, the result twice and one tile. What
+    overflows on the way may do so by one route only. Source: Lemma 6 of the
+    BLMM lemmas, with the commutation matrix and the last reshape corrected,
+    and extended to four heights.
 
     Examples
     --------
@@ -408,17 +430,25 @@ def sum_kron_bct(A, B, C, n1, n2):
     >>> sum_kron_bct(A, B, C, 1, 1)
     array([[24]])
 
+    Four heights, here two rows in a block of B:
+
+    >>> B = np.array([[1], [2], [0], [3]])
+    >>> sum_kron_bct(A, B, C, (1, 2), 1)
+    array([[ 4],
+           [38]])
+
     Blocks (2, 3), with one B for each of seven items:
 
-    >>> A, C = np.ones((4, 9)), np.ones((9, 5))
-    >>> sum_kron_bct(A, np.ones((7, 4, 5)), C, 2, 3).shape
-    (7, 4, 9)
+    >>> A, C = np.ones((4, 9)), np.ones((3, 5))
+    >>> sum_kron_bct(A, np.ones((7, 4, 5)), C, 2, (3, 1)).shape
+    (7, 4, 3)
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    n1, n2, l2, k = (size[s] for s in ("n1", "n2", "l2", "k"))
-    held = n1 * n1 * l2 * n2 * k  # of the S_j
+    n1_a, n2_a, n_b = size["n1_A"], size["n2_A"], size["n_B"]
+    n_c, l2, k = size["n_C"], size["l2"], size["k"]
+    held = 2 * n1_a * n_b * l2 * n2_a * k  # the S_j, and in another order
     by_rows = (
-        n1 * k <= k + n1 * n2 + sizes.FORMED
+        n1_a * n2_a * k <= n_c * (k + n1_a * n2_a + sizes.FORMED)
         and A.size > sizes.SMALL
         and held <= sizes.STRIP
     )
@@ -426,27 +456,29 @@ def sum_kron_bct(A, B, C, n1, n2):
 
         def part(B, C, A, strip_of=0):
             X = matmul(B, mT(C))
-            return sum_kroneckers(A, X, (n1, n2), (n1, n2), strip_of)
+            return sum_kroneckers(A, X, (n1_a, n2_a), (n_b, n_c), strip_of)
 
         grid = size["l1"], l2
-        formed = Formed(grid, n1 * n2, operands=2, cuts="i. j. ij")
+        formed = Formed(grid, n_b * n_c, operands=2, cuts="i. j. ij")
         return in_strips(part, formed, B, C, A)
 
     def part(C, B, A, strip_of=0):
-        S = sum_outer_products(A, B, (n1, l2 * n2), (n1, k), strip_of, [C])
+        shape_a, shape_b = (n1_a, l2 * n2_a), (n_b, k)
+        S = sum_outer_products(A, B, shape_a, shape_b, strip_of, [C])
         batch = S.shape[:-2]
-        S = S.reshape(*batch, n1, l2, n2, n1, k)  # from a, j, b, c, e
+        S = S.reshape(*batch, n1_a, l2, n2_a, n_b, k)  # from a, j, b, c, e
         S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
-        C = C.reshape(*C.shape[:-2], l2, n2, k).swapaxes(-3, -2)
+        C = C.reshape(*C.shape[:-2], l2, n_c, k).swapaxes(-3, -2)
         S = matmul(
-            S.reshape(*batch, n1 * n2 * n1, l2 * k),
-            mT(C.reshape(*C.shape[:-3], n2, l2 * k)),
+            S.reshape(*batch, n1_a * n2_a * n_b, l2 * k),
+            mT(C.reshape(*C.shape[:-3], n_c, l2 * k)),
         )
-        S = S.reshape(*S.shape[:-2], n1, n2, n1, n2).swapaxes(-3, -2)
-        return S.reshape(*S.shape[:-4], n1 * n1, n2 * n2)
+        S = S.reshape(*S.shape[:-2], n1_a, n2_a, n_b, n_c).swapaxes(-3, -2)
+        return S.reshape(*S.shape[:-4], n1_a * n_b, n2_a * n_c)
 
-    once = items(A.shape, B.shape) == 1
-    formed = Formed((1, 1), held, 3, ".. .. ..", once, tiled=2)
+    shared = items(A.shape, B.shape) == 1
+    held = l2 * n_c * k + (0 if shared else held)  # with a copy of C
+    formed = Formed((1, 1), held, 3, ".. .. ..", tiled=2)
     return in_strips(part, formed, C, B, A)
 
 
@@ -580,12 +612,11 @@ def _errors_formed(n, A, B, C):
 
 
 @functools.lru_cache(1024)
-def _by_two_sums(n1, n2, A, B, C, D):
+def _by_two_sums(heights, A, B, C, D):
     """Say, from shapes, whether two sums take no more than two products."""
-    (m1, k1), (m2, k2) = A[-2:], D[-2:]
-    every = items(A, B, C, D)
-    two_sums = (items(A, C) * m1 * n1 + items(B, D) * m2 * n2) * k1 * k2
-    two_sums += every * n1**2 * n2**2 * k1 * k2
-    two_products = (items(A, B) * k1 + items(C, D) * k2) * m1 * m2
-    two_products += every * n1 * n2 * m1 * m2
-    return two_sums <= two_products
+    n_a, n_b, n_c, n_d = heights
+    k1, k2, l1, l2 = A[-1], D[-1], A[-2] // n_a, B[-2] // n_b
+    every = items(A, B, C, D) * n_a * n_b * n_c * n_d
+    sums = items(A, C) * l1 * n_a * n_c + items(B, D) * l2 * n_b * n_d
+    products = items(A, B) * n_a * n_b * k1 + items(C, D) * n_c * n_d * k2
+    return k1 * k2 * (sums + every) <= l1 * l2 * (products + every)

@@ -181,38 +181,38 @@ Qed.
 Definition product_at n1 n2 k f g i j :=
   mul_at k (row_block_at n1 f i) (tr_at (row_block_at n2 g j)).
 
-Definition sum_kron_abt_cdt_at l1 l2 n1 n2 k1 k2 fA fB fC fD :=
+Definition sum_kron_abt_cdt_at l1 l2 nA nB nC nD k1 k2 fA fB fC fD :=
   sum_at l2 (fun j => sum_at l1 (fun i =>
-    kron_at n1 n2 (product_at n1 n2 k1 fA fB i j)
-                  (product_at n1 n2 k2 fC fD i j))).
+    kron_at nC nD (product_at nA nB k1 fA fB i j)
+                  (product_at nC nD k2 fC fD i j))).
 
-Lemma mx_sum_kron_abt_cdt l1 l2 n1 n2 k1 k2 fA fB fC fD :
-  let A := mx (l1 * n1) k1 fA in
-  let B := mx (l2 * n2) k1 fB in
-  let C := mx (l1 * n1) k2 fC in
-  let D := mx (l2 * n2) k2 fD in
+Lemma mx_sum_kron_abt_cdt l1 l2 nA nB nC nD k1 k2 fA fB fC fD :
+  let A := mx (l1 * nA) k1 fA in
+  let B := mx (l2 * nB) k1 fB in
+  let C := mx (l1 * nC) k2 fC in
+  let D := mx (l2 * nD) k2 fD in
   \sum_(j < l2) \sum_(i < l1)
     (row_block A i *m (row_block B j)^T) ⊗
     (row_block C i *m (row_block D j)^T)
-  = mx (n1 * n1) (n2 * n2)
-       (sum_kron_abt_cdt_at l1 l2 n1 n2 k1 k2 fA fB fC fD).
+  = mx (nA * nC) (nB * nD)
+       (sum_kron_abt_cdt_at l1 l2 nA nB nC nD k1 k2 fA fB fC fD).
 Proof.
 move=> A B C D; rewrite -mx_sum; apply: eq_bigr => j _.
 rewrite -mx_sum; apply: eq_bigr => i _.
 by rewrite !mx_row_block !mx_tr !mx_mul mx_kron.
 Qed.
 
-Definition sum_kron_bct_at l1 l2 n1 n2 k f g h :=
+Definition sum_kron_bct_at l1 l2 n1A n2A nB nC k f g h :=
   sum_at l2 (fun j => sum_at l1 (fun i =>
-    kron_at n1 n2 (block_at n1 n2 f i j) (product_at n1 n2 k g h i j))).
+    kron_at nB nC (block_at n1A n2A f i j) (product_at nB nC k g h i j))).
 
-Lemma mx_sum_kron_bct l1 l2 n1 n2 k f g h :
-  let B := mx (l1 * n1) k g in
-  let C := mx (l2 * n2) k h in
+Lemma mx_sum_kron_bct l1 l2 n1A n2A nB nC k f g h :
+  let B := mx (l1 * nB) k g in
+  let C := mx (l2 * nC) k h in
   \sum_(j < l2) \sum_(i < l1)
-    block (mx (l1 * n1) (l2 * n2) f) i j ⊗
+    block (mx (l1 * n1A) (l2 * n2A) f) i j ⊗
     (row_block B i *m (row_block C j)^T)
-  = mx (n1 * n1) (n2 * n2) (sum_kron_bct_at l1 l2 n1 n2 k f g h).
+  = mx (n1A * nB) (n2A * nC) (sum_kron_bct_at l1 l2 n1A n2A nB nC k f g h).
 Proof.
 move=> B C; rewrite -mx_sum; apply: eq_bigr => j _.
 rewrite -mx_sum; apply: eq_bigr => i _.

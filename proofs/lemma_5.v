@@ -7,9 +7,9 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory.
 Local Open Scope ring_scope.
 
-Theorem lemma_5 (R : comRingType) (l1 l2 n1 n2 k1 k2 : nat)
-    (A : 'M[R]_(l1 * n1, k1)) (B : 'M[R]_(l2 * n2, k1))
-    (C : 'M[R]_(l1 * n1, k2)) (D : 'M[R]_(l2 * n2, k2)) :
+Theorem lemma_5 (R : comRingType) (l1 l2 nA nB nC nD k1 k2 : nat)
+    (A : 'M[R]_(l1 * nA, k1)) (B : 'M[R]_(l2 * nB, k1))
+    (C : 'M[R]_(l1 * nC, k2)) (D : 'M[R]_(l2 * nD, k2)) :
   \sum_(j < l2) \sum_(i < l1)
     (row_block A i *m (row_block B j)^T) ⊗
     (row_block C i *m (row_block D j)^T)
@@ -22,9 +22,9 @@ by rewrite /= trmx_tens tensmx_mul.
 Qed.
 
 (* Both sums by Lemma 4. *)
-Theorem lemma_5_reshapes (R : comRingType) (l1 l2 n1 n2 k1 k2 : nat)
-    (A : 'M[R]_(l1 * n1, k1)) (B : 'M[R]_(l2 * n2, k1))
-    (C : 'M[R]_(l1 * n1, k2)) (D : 'M[R]_(l2 * n2, k2)) :
+Theorem lemma_5_reshapes (R : comRingType) (l1 l2 nA nB nC nD k1 k2 : nat)
+    (A : 'M[R]_(l1 * nA, k1)) (B : 'M[R]_(l2 * nB, k1))
+    (C : 'M[R]_(l1 * nC, k2)) (D : 'M[R]_(l2 * nD, k2)) :
   let a := vecb_rows A in
   let b := vecb_rows B in
   let c := vecb_rows C in
@@ -32,15 +32,15 @@ Theorem lemma_5_reshapes (R : comRingType) (l1 l2 n1 n2 k1 k2 : nat)
   \sum_(j < l2) \sum_(i < l1)
     (row_block A i *m (row_block B j)^T) ⊗
     (row_block C i *m (row_block D j)^T)
-  = (I k1 ⊗ K k2 n1 ⊗ I n1 *m fit (vec (c^T *m a)))^(n1 * n1, k1 * k2)
-    *m ((I k1 ⊗ K k2 n2 ⊗ I n2 *m fit (vec (d^T *m b)))
-          ^(n2 * n2, k1 * k2))^T.
+  = (I k1 ⊗ K k2 nA ⊗ I nC *m fit (vec (c^T *m a)))^(nA * nC, k1 * k2)
+    *m ((I k1 ⊗ K k2 nB ⊗ I nD *m fit (vec (d^T *m b)))
+          ^(nB * nD, k1 * k2))^T.
 Proof. by move=> a b c d; rewrite lemma_5 -!sum_kron. Qed.
 
 (* The other way: X = AB' and Y = CD' in the general form of Lemma 6. *)
-Theorem lemma_5_blocks (R : comRingType) (l1 l2 n1 n2 k1 k2 : nat)
-    (A : 'M[R]_(l1 * n1, k1)) (B : 'M[R]_(l2 * n2, k1))
-    (C : 'M[R]_(l1 * n1, k2)) (D : 'M[R]_(l2 * n2, k2)) :
+Theorem lemma_5_blocks (R : comRingType) (l1 l2 nA nB nC nD k1 k2 : nat)
+    (A : 'M[R]_(l1 * nA, k1)) (B : 'M[R]_(l2 * nB, k1))
+    (C : 'M[R]_(l1 * nC, k2)) (D : 'M[R]_(l2 * nD, k2)) :
   let X := A *m B^T in
   let Y := C *m D^T in
   \sum_(j < l2) \sum_(i < l1)

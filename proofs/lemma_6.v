@@ -31,15 +31,15 @@ Theorem lemma_6_general (R : comRingType) (l1 l2 n1 n2 n3 n4 : nat)
   = (I n2 ⊗ K n4 n1 ⊗ I n3 *m fit (vec (b^T *m a)))^(n1 * n3, n2 * n4).
 Proof. exact: sum_blocks. Qed.
 
-Theorem lemma_6 (R : comRingType) (l1 l2 n1 n2 k : nat)
-    (A : 'M[R]_(l1 * n1, l2 * n2))
-    (B : 'M[R]_(l1 * n1, k)) (C : 'M[R]_(l2 * n2, k)) :
+Theorem lemma_6 (R : comRingType) (l1 l2 n1A n2A nB nC k : nat)
+    (A : 'M[R]_(l1 * n1A, l2 * n2A))
+    (B : 'M[R]_(l1 * nB, k)) (C : 'M[R]_(l2 * nC, k)) :
   let X := B *m C^T in
   let a := vecb A in
   let x := vecb X in
   \sum_(j < l2) \sum_(i < l1)
     block A i j ⊗ (row_block B i *m (row_block C j)^T)
-  = (I n2 ⊗ K n2 n1 ⊗ I n1 *m fit (vec (x^T *m a)))^(n1 * n1, n2 * n2).
+  = (I n2A ⊗ K nC n1A ⊗ I nB *m fit (vec (x^T *m a)))^(n1A * nB, n2A * nC).
 Proof.
 move=> X a x; rewrite exchange_big -sum_blocks.
 by do 2!apply: eq_bigr => ? _; rewrite block_mul.

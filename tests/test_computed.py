@@ -21,9 +21,13 @@ from workshop import prove
 
 ROOT = Path(__file__).resolve().parents[1]
 # The sizes in the order of the functions below. In the first two rows none is
-# 1 and no neighbours are equal, because K cannot be told from its transpose
-# where they are.
-SIZES = [[2, 3, 3, 2, 4, 2], [3, 2, 2, 3, 2, 4], [1, 4, 2, 1, 3, 1]]
+# 1 and those of K in Lemma 6 differ, because it cannot be told from its
+# transpose where they do not.
+SIZES = [
+    [2, 3, 3, 2, 4, 2, 3, 2],
+    [3, 2, 2, 3, 2, 4, 2, 3],
+    [1, 4, 2, 1, 3, 1, 2, 1],
+]
 
 
 @pytest.fixture(scope="session")
@@ -160,27 +164,28 @@ def product(A, B):
     return f"(row_block {A} i *m (row_block {B} j)^T)"
 
 
-def sum_kron_abt_cdt(rng, l1, l2, n1, n2, k1, k2, *_):
-    shapes = (l1 * n1, k1), (l2 * n2, k1), (l1 * n1, k2), (l2 * n2, k2)
-    drawn = draw(rng, *shapes)
-    height1, height2 = f"{l1} * {n1}", f"{l2} * {n2}"
-    sizes = (height1, k1), (height2, k1), (height1, k2), (height2, k2)
-    A, B, C, D = (mx(*s, X) for s, X in zip(sizes, drawn, strict=True))
+def sum_kron_abt_cdt(rng, l1, l2, nA, nC, nB, nD, k1, k2):
+    sizes = (l1, nA, k1), (l2, nB, k1), (l1, nC, k2), (l2, nD, k2)
+    drawn = draw(rng, *((l * n, k) for l, n, k in sizes))
+    A, B, C, D = (
+        mx(f"{l} * {n}", k, X)
+        for (l, n, k), X in zip(sizes, drawn, strict=True)
+    )
     expression = (
         f"\\sum_(j < {l2}) \\sum_(i < {l1}) {product(A, B)} ⊗ {product(C, D)}"
     )
-    return expression, (*drawn, n1, n2)
+    return expression, (*drawn, (nA, nC), (nB, nD))
 
 
-def sum_kron_bct(rng, l1, l2, n1, n2, k, *_):
-    A, B, C = draw(rng, (l1 * n1, l2 * n2), (l1 * n1, k), (l2 * n2, k))
-    height1, height2 = f"{l1} * {n1}", f"{l2} * {n2}"
+def sum_kron_bct(rng, l1, l2, n1A, nB, n2A, nC, k, *_):
+    A, B, C = draw(rng, (l1 * n1A, l2 * n2A), (l1 * nB, k), (l2 * nC, k))
+    rows = mx(f"{l1} * {nB}", k, B), mx(f"{l2} * {nC}", k, C)
     expression = (
         f"\\sum_(j < {l2}) \\sum_(i < {l1})"
-        f" block {mx(height1, height2, A)} i j"
-        f" ⊗ {product(mx(height1, k, B), mx(height2, k, C))}"
+        f" block {mx(f'{l1} * {n1A}', f'{l2} * {n2A}', A)} i j"
+        f" ⊗ {product(*rows)}"
     )
-    return expression, (A, B, C, n1, n2)
+    return expression, (A, B, C, (n1A, nB), (n2A, nC))
 
 
 def sumAijBijt(rng, l1, l2, n1, n2, n3, *_):
@@ -194,7 +199,7 @@ def sumAijBijt(rng, l1, l2, n1, n2, n3, *_):
     return expression, (A, B, (n1, n2), (n3, n2))
 
 
-def sumAijKronBij(rng, l1, l2, n1, n2, n3, n4):
+def sumAijKronBij(rng, l1, l2, n1, n2, n3, n4, *_):
     A, B = draw(rng, (l1 * n1, l2 * n2), (l1 * n3, l2 * n4))
     expression = (
         f"\\sum_(i < {l1}) \\sum_(j < {l2})"
@@ -254,11 +259,12 @@ def wrong_entry(X):
 
 
 def with_the_other_K(A, B, C, n1, n2):
-    """Lemma 6 with K_{n1,n2}, as the source prints it."""
-    S = vecb(B @ C.T, (n1, n2)).T @ vecb(A, (n1, n2))
-    K = commutation_matrix(n1, n2).toarray()
-    P = np.kron(np.kron(np.eye(n2, dtype=int), K), np.eye(n1, dtype=int))
-    return reshape_f((P @ vec(S))[:, None], (n1 * n1, n2 * n2))
+    """Lemma 6 with its K transposed, as the source prints it."""
+    (n1A, nB), (n2A, nC) = n1, n2
+    S = vecb(B @ C.T, (nB, nC)).T @ vecb(A, (n1A, n2A))
+    K = commutation_matrix(n1A, nC).toarray()
+    P = np.kron(np.kron(np.eye(n2A, dtype=int), K), np.eye(nB, dtype=int))
+    return reshape_f((P @ vec(S))[:, None], (n1A * nB, n2A * nC))
 
 
 def all_refused():

@@ -81,10 +81,11 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Examples
     --------
-    >>> A, C = np.arange(2)[:, None], np.ones((2, 1), int)
-    >>> B, D = np.arange(6)[:, None], np.ones((6, 1), int)
-    >>> sum_kron_abt_cdt(A, B, C, D, 1, 2)
-    array([[6, 6, 9, 9]])
+    >>> A, C = np.arange(2)[:, None], np.ones((4, 1), int)
+    >>> B, D = np.arange(6)[:, None], np.ones((3, 1), int)
+    >>> sum_kron_abt_cdt(A, B, C, D, (1, 2), (2, 1))
+    array([[6, 9],
+           [6, 9]])
     """
     A, B, C, D, _ = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     A, B, C, D = _arguments.single(A=A, B=B, C=C, D=D)
@@ -92,19 +93,23 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
 
 def sum_kron_bct(A, B, C, n1, n2):
-    """[(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(x̃'ã)]^(n1²,n2²) with X = BC'.
+    """[(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) vec(x̃'ã)]^(n1_A·n_B, n2_A·n_C).
+
+    X is BC', in blocks of shape (n_B, n_C).
 
     Examples
     --------
     >>> A = np.arange(8).reshape(2, 4)
-    >>> B, C = np.ones((2, 1), int), np.arange(4)[:, None]
-    >>> sum_kron_bct(A, B, C, 1, 2)
-    array([[16, 28, 20, 36]])
+    >>> B, C = np.ones((4, 1), int), np.arange(2)[:, None]
+    >>> sum_kron_bct(A, B, C, (1, 2), (2, 1))
+    array([[ 8, 10],
+           [ 8, 10]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     A, B, C = _arguments.single(A=A, B=B, C=C)
-    shape = size["n1"], size["n2"]
-    return _rearranged(A, B @ C.T, shape, shape)
+    shape_a = size["n1_A"], size["n2_A"]
+    shape_x = size["n_B"], size["n_C"]
+    return _rearranged(A, B @ C.T, shape_a, shape_x)
 
 
 def sumAijBijt(A, B, pA, pB):

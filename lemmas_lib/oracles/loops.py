@@ -93,19 +93,20 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Examples
     --------
-    >>> A, C = np.arange(2)[:, None], np.ones((2, 1), int)
-    >>> B, D = np.arange(6)[:, None], np.ones((6, 1), int)
-    >>> sum_kron_abt_cdt(A, B, C, D, 1, 2)
-    array([[6, 6, 9, 9]])
+    >>> A, C = np.arange(2)[:, None], np.ones((4, 1), int)
+    >>> B, D = np.arange(6)[:, None], np.ones((3, 1), int)
+    >>> sum_kron_abt_cdt(A, B, C, D, (1, 2), (2, 1))
+    array([[6, 9],
+           [6, 9]])
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     A, B, C, D = _arguments.single(A=A, B=B, C=C, D=D)
-    n1, n2 = size["n1"], size["n2"]
-    total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
-    for j in range(len(B) // n2):
-        for i in range(len(A) // n1):
-            AB = _row(A, i, n1) @ _row(B, j, n2).T
-            CD = _row(C, i, n1) @ _row(D, j, n2).T
+    n_a, n_b, n_c, n_d = (size[f"n_{name}"] for name in "ABCD")
+    total = np.zeros((n_a * n_c, n_b * n_d), dtype=A.dtype)
+    for j in range(len(B) // n_b):
+        for i in range(len(A) // n_a):
+            AB = _row(A, i, n_a) @ _row(B, j, n_b).T
+            CD = _row(C, i, n_c) @ _row(D, j, n_d).T
             total = total + np.kron(AB, CD)
     return total
 
@@ -116,18 +117,19 @@ def sum_kron_bct(A, B, C, n1, n2):
     Examples
     --------
     >>> A = np.arange(8).reshape(2, 4)
-    >>> B, C = np.ones((2, 1), int), np.arange(4)[:, None]
-    >>> sum_kron_bct(A, B, C, 1, 2)
-    array([[16, 28, 20, 36]])
+    >>> B, C = np.ones((4, 1), int), np.arange(2)[:, None]
+    >>> sum_kron_bct(A, B, C, (1, 2), (2, 1))
+    array([[ 8, 10],
+           [ 8, 10]])
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     A, B, C = _arguments.single(A=A, B=B, C=C)
-    n1, n2 = size["n1"], size["n2"]
-    total = np.zeros((n1 * n1, n2 * n2), dtype=A.dtype)
-    for j in range(len(C) // n2):
-        for i in range(len(B) // n1):
-            BC = _row(B, i, n1) @ _row(C, j, n2).T
-            total = total + np.kron(_block(A, i, j, (n1, n2)), BC)
+    pA, n_b, n_c = (size["n1_A"], size["n2_A"]), size["n_B"], size["n_C"]
+    total = np.zeros((pA[0] * n_b, pA[1] * n_c), dtype=A.dtype)
+    for j in range(len(C) // n_c):
+        for i in range(len(B) // n_b):
+            BC = _row(B, i, n_b) @ _row(C, j, n_c).T
+            total = total + np.kron(_block(A, i, j, pA), BC)
     return total
 
 

@@ -44,15 +44,21 @@ def _sum_kron(draw):
 
 
 def _sum_kron_abt_cdt(draw):
-    l1, l2, n1, n2 = draw(blocks), draw(blocks), draw(few), draw(few)
-    k1, k2, m1, m2 = draw(widths), draw(widths), l1 * n1, l2 * n2
-    return Case([(m1, k1), (m2, k1), (m1, k2), (m2, k2)], [n1, n2])
+    l1, l2, n_a, n_b, n_c, n_d = *(draw(blocks) for _ in "12"), *_few(draw, 4)
+    k1, k2 = draw(widths), draw(widths)
+    return Case(
+        [(l1 * n_a, k1), (l2 * n_b, k1), (l1 * n_c, k2), (l2 * n_d, k2)],
+        [(n_a, n_c), (n_b, n_d)],
+    )
 
 
 def _sum_kron_bct(draw):
-    l1, l2, n1, n2 = draw(blocks), draw(blocks), draw(few), draw(few)
-    k, m1, m2 = draw(widths), l1 * n1, l2 * n2
-    return Case([(m1, m2), (m1, k), (m2, k)], [n1, n2])
+    l1, l2, n1, n2, n_b, n_c = *(draw(blocks) for _ in "12"), *_few(draw, 4)
+    k = draw(widths)
+    return Case(
+        [(l1 * n1, l2 * n2), (l1 * n_b, k), (l2 * n_c, k)],
+        [(n1, n_b), (n2, n_c)],
+    )
 
 
 def _sum_aij_bijt(draw):
@@ -206,8 +212,8 @@ SIZES = {
     "sum_acbt": (5, 2, 3, 4, 6),
     "sum_residual_outer": (5, 2, 3, 4),
     "sum_kron": (5, 2, 3, 4, 6),
-    "sum_kron_abt_cdt": (5, 7, 2, 3, 4, 6),
-    "sum_kron_bct": (5, 7, 2, 3, 4),
+    "sum_kron_abt_cdt": (8, 9, 2, 3, 4, 5, 6, 7),
+    "sum_kron_bct": (5, 7, 2, 3, 4, 6, 8),
     "sumAijBijt": (5, 7, 2, 3, 4),
     "sumAijKronBij": (5, 7, 2, 3, 4, 6),
 }
@@ -216,7 +222,7 @@ SIZES = {
 # At these sizes Lemmas 2 and 5 take the other of their two routes.
 OTHER_ROUTE = {
     "sum_acbt": (5, 5, 2, 3, 6),
-    "sum_kron_abt_cdt": (5, 7, 2, 3, 40, 6),
+    "sum_kron_abt_cdt": (5, 7, 2, 3, 4, 6, 40, 8),
 }
 
 

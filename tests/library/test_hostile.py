@@ -50,15 +50,16 @@ def conform(name, shapes, extra):
             return same(blocks(a[0], n_a), blocks(b[0], n_b))
         case "sum_kron_abt_cdt":
             b, c, d = more
-            divide = blocks(a[0], n[0]), blocks(b[0], n[1])
-            widths = a[1] == b[1] and c[1] == d[1]
-            heights = (c[0], d[0]) == (a[0], b[0])
-            return None not in divide and widths and heights
+            (n_a, n_c), (n_b, n_d) = n
+            first = same(blocks(a[0], n_a), blocks(c[0], n_c))
+            second = same(blocks(b[0], n_b), blocks(d[0], n_d))
+            return first and second and a[1] == b[1] and c[1] == d[1]
         case "sum_kron_bct":
             b, c = more
-            divide = blocks(a[0], n[0]), blocks(a[1], n[1])
-            fit = b[1] == c[1] and (b[0], c[0]) == a
-            return None not in divide and fit
+            (n1, n_b), (n2, n_c) = n
+            down = same(blocks(a[0], n1), blocks(b[0], n_b))
+            across = same(blocks(a[1], n2), blocks(c[0], n_c))
+            return down and across and b[1] == c[1]
         case "sumAijBijt" | "sumAijKronBij":
             (b,), (p_a, p_b) = more, n
             down = same(blocks(a[0], p_a[0]), blocks(b[0], p_b[0]))

@@ -37,6 +37,28 @@ REFUSED = {
         lambda m: m.sum_kron_bct(x((4, 6)), x((4, 5)), x((9, 5)), 2, 3),
         ValueError, ["C has shape (9, 5)", "(6, 5)"],
     ),
+    "blocks of C do not match, of another height than A's are wide": (
+        lambda m: m.sum_kron_bct(
+            x((4, 6)), x((10, 7)), x((6, 7)), (2, 5), (3, 4)
+        ),
+        ValueError, ["C has shape (6, 7)", "(8, 7)", "l2 = 2, n_C = 4"],
+    ),
+    "columns of A no multiple": (
+        lambda m: m.sum_kron_bct(x((4, 7)), x((4, 5)), x((8, 5)), 2, (3, 4)),
+        ValueError, ["A has shape (4, 7)", "multiple of 3", "n2_A = 3"],
+    ),
+    "fewer blocks in C than in A": (
+        lambda m: m.sum_kron_abt_cdt(
+            x((4, 5)), x((6, 5)), x((3, 7)), x((8, 7)), (2, 3), (3, 4)
+        ),
+        ValueError, ["C has shape (3, 7)", "(6, any)", "l1 = 2, n_C = 3"],
+    ),
+    "rows of D no multiple": (
+        lambda m: m.sum_kron_abt_cdt(
+            x((4, 5)), x((6, 5)), x((6, 7)), x((6, 7)), (2, 3), (3, 4)
+        ),
+        ValueError, ["D has shape (6, 7)", "(8, 7)", "l2 = 2, n_D = 4"],
+    ),
     "D too narrow": (
         lambda m: m.sum_kron_abt_cdt(
             x((4, 5)), x((6, 5)), x((4, 7)), x((6, 5)), 2, 3

@@ -121,9 +121,16 @@ def test_numpy_integers_of_few_bits_do_not_overflow():
 def test_one_integer_is_the_height_in_both():
     rng = np.random.default_rng(4)
     A, B, C = (integers(rng, s) for s in [(6, 3), (6, 4), (3, 4)])
-    assert np.array_equal(
-        lemmas_lib.sum_acbt(A, C, B, 2), lemmas_lib.sum_acbt(A, C, B, (2, 2))
-    )
+    D, E = integers(rng, (6, 4)), integers(rng, (3, 4))
+    for name, matrices, one, pair in (
+        ("sum_acbt", [A, C, B], [2], [(2, 2)]),
+        ("sum_kron_abt_cdt", [A, C[:, :3], B, E], [2, 3], [(2, 2), (3, 3)]),
+        ("sum_kron_bct", [A, D, E], [2, 3], [(2, 2), (3, 3)]),
+    ):
+        function = getattr(lemmas_lib, name)
+        result = function(*matrices, *one)
+        assert np.array_equal(result, function(*matrices, *pair))
+        assert np.array_equal(result, getattr(loops, name)(*matrices, *one))
 
 
 def test_complex_numbers_are_not_conjugated():
@@ -174,16 +181,21 @@ def test_lemma_2_takes_the_route_with_fewer_operations(k1, k2, n_a, n_b):
     "l1, l2, k1, k2",
     [(1, 2, 7, 8), (9, 8, 1, 2), (3, 4, 2, 5), (5, 6, 3, 2), (1, 10, 2, 3)],
 )
-def test_lemma_5_takes_the_route_with_fewer_operations(l1, l2, k1, k2):
-    n1, n2 = 2, 3
-    m1, m2 = l1 * n1, l2 * n2
+@pytest.mark.parametrize(
+    "heights", [(2, 3, 2, 3), (6, 4, 1, 6), (6, 1, 1, 1), (3, 1, 1, 2)]
+)
+def test_lemma_5_takes_the_route_with_fewer_operations(
+    l1, l2, k1, k2, heights
+):
+    n_a, n_b, n_c, n_d = heights
     made = products(
         lemmas_lib.sum_kron_abt_cdt,
-        [(m1, k1), (m2, k1), (m1, k2), (m2, k2)],
-        [n1, n2],
+        [(l1 * n_a, k1), (l2 * n_b, k1), (l1 * n_c, k2), (l2 * n_d, k2)],
+        [(n_a, n_c), (n_b, n_d)],
     )
-    sums = k1 * k2 * (m1 * n1 + m2 * n2 + n1**2 * n2**2)
-    outer = m1 * m2 * (k1 + k2 + n1 * n2)
+    every = n_a * n_b * n_c * n_d
+    sums = k1 * k2 * (l1 * n_a * n_c + l2 * n_b * n_d + every)
+    outer = l1 * l2 * (n_a * n_b * k1 + n_c * n_d * k2 + every)
     assert made == min(sums, outer)
     assert sums != outer
 
