@@ -9,10 +9,9 @@ import nbformat
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from PIL import Image, ImageDraw
 
 from lemmas_lib.book import measured
-from workshop.extensions import address, pages, pictures, plain_text, status
+from workshop.extensions import address, pages, plain_text, status
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,8 +32,8 @@ def test_titles_are_plain_outside_of_pages(tex, text):
 
 @pytest.mark.parametrize("alt", ["", "A black square."])
 def test_a_picture_without_alternative_text_stops_the_build(alt, tmp_path):
-    Image.new("RGB", (8, 8)).save(tmp_path / "square.png")
-    (tmp_path / "index.md").write_text(f"# Page\n\n![{alt}](square.png)\n")
+    (tmp_path / "square.svg").write_text("<svg/>")
+    (tmp_path / "index.md").write_text(f"# Page\n\n![{alt}](square.svg)\n")
     (tmp_path / "conf.py").write_text(
         'extensions = ["myst_parser", "workshop.extensions.pictures"]\n'
     )
@@ -47,18 +46,35 @@ def test_a_picture_without_alternative_text_stops_the_build(alt, tmp_path):
     assert alt or '"mystnb": {"image": {"alt"' in done.stderr
 
 
-def test_a_picture_keeps_its_colours_and_loses_bytes(tmp_path):
-    path = tmp_path / "figure.png"
-    image = Image.effect_noise((200, 200), 9).convert("RGBA")
-    ImageDraw.Draw(image).rectangle((0, 0, 99, 199), "#0072b2")
-    image.putpixel((150, 100), (0, 0, 0, 0))
-    image.save(path)
-    before = path.stat().st_size
-    pictures.reduce_colours(path)
-    reduced = Image.open(path).convert("RGB")
-    assert path.stat().st_size < before / 2
-    assert reduced.getpixel((5, 5)) == (0, 0x72, 0xB2)
-    assert min(reduced.getpixel((150, 100))) > 245  # white, not black
+def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
+    """And that of a lemma is a file too; others are linked."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect fill="{}"/></svg>'
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "ink.svg").write_text(svg.format("currentColor"))
+    (book / "blue.svg").write_text(svg.format("blue"))
+    (book / "lemma_1.md").write_text(
+        "# Page\n\n![Blue.](blue.svg)\n\n![Ink & more.](ink.svg)\n"
+    )
+    (tmp_path / "conf.py").write_text(
+        'extensions = ["myst_parser", "workshop.extensions.pictures"]\n'
+        'root_doc = "book/lemma_1"\n'
+    )
+    out = tmp_path / "out"
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html",
+         tmp_path, out],
+        cwd=ROOT, check=True,
+    )  # fmt: skip
+    page = (out / "book" / "lemma_1.html").read_text()
+    assert (
+        '<span class="identity-picture" data-lemma="1"><svg role="img" '
+        'aria-label="Ink &amp; more." xmlns="http://www.w3.org/2000/svg"'
+        '><rect fill="currentColor"/></svg></span>'
+        '<a class="picture-file" href="../_images/lemma-1.svg">as a file</a>'
+    ) in page
+    assert 'src="../_images/blue.svg"' in page and page.count("<img") == 1
+    assert "currentColor" in (out / "_images" / "lemma-1.svg").read_text()
 
 
 # As if another machine had made the same record.

@@ -60,8 +60,9 @@ def test_other_quotes_stay_quotes(html):
 
 
 def test_a_statement_says_how_to_cite_it(html):
-    line = html[html.index("Cite as: Its authors (2026), Lemma 4, ") :]
-    line = line[: line.index("</p>")]
+    line = html[html.index("<summary>Cite</summary>") :]
+    assert "Its authors (2026), Lemma 4, " in line
+    line = line[: line.index("</details>")]
     assert "<em>A book</em>" in line
     assert 'href="https://books.example/a/index.html#lemma-4"' in line
 

@@ -1,19 +1,95 @@
-"""Pictures of block matrices: every entry in the shade of its block.
+"""Pictures of matrices: every entry in the shade of its block.
 
-Blocks go from light to dark, so that they differ without hue as well. Each
-function draws one figure on pyplot, which a notebook shows at the end of the
-cell.
+Blocks go from light to dark, so that they differ without hue as well. A
+picture is vectors, written here: the same for the same matrices, on no ground
+of its own, with labels in the colour of the text that it stands in.
 """
 
-import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.patches import Rectangle
+import re
+import zlib
+from html import escape
+from typing import NamedTuple
 
-DPI = 144
-CELL = 0.28  # the side of a matrix entry, in inches
-GAP = 1.6  # between two matrices, in entries
-LINE = 1.6  # from one line of memory to the next, in entries
-NAME = 9  # the room for the name of a line, in entries
+import numpy as np
+from matplotlib import colormaps
+
+from .vectors import shown
+
+CELL = 26  # the side of an entry, in pixels
+GAP = 13  # on either side of a sign
+NAME = 30  # the room for a name
+LINE = 22  # from one line of matrices to the next
+TEXT = 0.55  # the height of a number, in entries
+
+
+class Picture:
+    """Vectors that a notebook shows; its text is a digest of them.
+
+    So a comparison of outputs sees whether a picture has changed.
+    """
+
+    def __init__(self, width, height, parts):
+        self.svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" '
+            f'viewBox="0 0 {width:g} {height:g}" font-size="{CELL * TEXT:g}" '
+            'font-family="sans-serif" text-anchor="middle" '
+            'fill="currentColor" style="max-width: 100%; height: auto">\n'
+            + "\n".join(parts)
+            + "\n</svg>"
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return shown(self.svg, repr(self))
+
+    def __repr__(self):
+        return f"a picture, {zlib.crc32(self.svg.encode()):08x}"
+
+
+class Matrix(NamedTuple):
+    """A matrix in a picture: its name, its entries, and a shade for each.
+
+    A shade is from 0, light, to 1, dark; where it is NaN an entry has none.
+    """
+
+    name: str
+    entries: np.ndarray
+    shades: np.ndarray
+
+
+def equation(*lines):
+    """Draw lines of matrices and the signs between them.
+
+    Parameters
+    ----------
+    *lines : list of Matrix or str
+        A name, or a sign, is text with sub- and superscripts as in
+        ``"A^{(n,kl)}"``.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> x = Matrix("x", np.array([[2]]), shades([[0]]))
+    >>> equation([x, "+", x, "=", plain("2x", [[4]])])  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    parts, widths = [], [sum(map(_width, line)) for line in lines]
+    bottom = 0
+    for line, width in zip(lines, widths, strict=True):
+        rows = max(len(x.entries) for x in line if isinstance(x, Matrix))
+        middle = bottom + NAME + CELL * rows / 2
+        left = (max(widths) - width) / 2
+        for part in line:
+            if isinstance(part, Matrix):
+                parts += _matrix(part, left, middle)
+            else:
+                centre = left + _width(part) / 2
+                parts.append(_text(part, centre, middle, 20))
+            left += _width(part)
+        bottom = middle + CELL * rows / 2 + LINE
+    return Picture(max(widths) + 2, bottom - LINE + 2, parts)
 
 
 def blocks(panels, block_shape):
@@ -22,10 +98,14 @@ def blocks(panels, block_shape):
     Parameters
     ----------
     panels : dict of str to array_like
-        Matrices by name, in TeX. The first is cut into blocks and must have
-        entries that are all different; in the others each entry has the
-        colour of the block that it came from.
+        Matrices by name. The first is cut into blocks and must have entries
+        that are all different; in the others each entry has the shade of the
+        block that it came from.
     block_shape : (int, int)
+
+    Returns
+    -------
+    Picture
 
     Raises
     ------
@@ -35,26 +115,17 @@ def blocks(panels, block_shape):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> A = np.arange(1, 9).reshape(4, 2)
-    >>> blocks({"$A$": A, "$A'$": A.T}, (2, 2))
-    >>> [text.get_text() for text in plt.gca().texts][-1]
-    "$A'$"
-    >>> plt.close()
+    >>> blocks({"A": A, "A′": A.T}, (2, 2))  # doctest: +ELLIPSIS
+    a picture, ...
     """
-    panels = {name: np.asarray(X) for name, X in panels.items()}
-    colour = _block_colours(next(iter(panels.values())), block_shape)
-    width = sum(X.shape[1] + GAP for X in panels.values()) - GAP
-    height = max(len(X) for X in panels.values())
-    ax = _canvas(width, height + 1)
-    left = 0
+    shade = _block_shades(np.asarray(next(iter(panels.values()))), block_shape)
+    line = []
     for name, X in panels.items():
-        if left:
-            ax.text(left - GAP / 2, 0, "→", ha="center", va="center")
-        _matrix(ax, name, X, colour, left)
-        left += X.shape[1] + GAP
-    ax.set(xlim=(-0.1, width + 0.1))
-    ax.set(ylim=(-height / 2 - 0.1, height / 2 + 1.1))
+        X = np.asarray(X)
+        line += ["→"] * bool(line)
+        line.append(Matrix(name, X, np.vectorize(shade.get)(X)))
+    return equation(line)
 
 
 def memory(X, lines, block_shape):
@@ -68,6 +139,10 @@ def memory(X, lines, block_shape):
         For each line its name and the entries of X in some order.
     block_shape : (int, int)
 
+    Returns
+    -------
+    Picture
+
     Raises
     ------
     ValueError
@@ -75,36 +150,59 @@ def memory(X, lines, block_shape):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> X = np.arange(4).reshape(2, 2)
-    >>> memory(X, {"by rows": X, "by columns": X.T}, (1, 2))
-    >>> print(*[text.get_text() for text in plt.gca().texts])
-    by rows 0 1 2 3 by columns 0 2 1 3
-    >>> plt.close()
+    >>> orders = {"by rows": X, "by columns": X.T}
+    >>> memory(X, orders, (1, 2))  # doctest: +ELLIPSIS
+    a picture, ...
     """
-    colour = _block_colours(np.asarray(X), block_shape)
-    width = max(np.size(line) for line in lines.values())
-    ax = _canvas(width + NAME, LINE * len(lines))
-    for number, (name, line) in enumerate(lines.items()):
-        top = -LINE * number
-        ax.text(-0.5, top, name, ha="right", va="center")
-        for j, entry in enumerate(np.ravel(line)):
-            _entry(ax, (j, top - 0.5), entry, colour[entry])
-    ax.set(xlim=(-NAME, width + 0.1))
-    ax.set(ylim=(-LINE * (len(lines) - 1) - 0.7, 0.7))
+    shade = _block_shades(np.asarray(X), block_shape)
+    orders = [np.ravel(line)[None] for line in lines.values()]
+    return equation(*(
+        [Matrix(name, line, np.vectorize(shade.get)(line))]
+        for name, line in zip(lines, orders, strict=True)
+    ))  # fmt: skip
 
 
-def _canvas(width, height):
-    """Return axes without a frame, for so many entries either way."""
-    fig, ax = plt.subplots(figsize=(CELL * width, CELL * height), dpi=DPI)
-    ax.set_aspect("equal")
-    ax.axis("off")
-    fig.subplots_adjust(0, 0, 1, 1)
-    return ax
+def shades(blocks, number=None):
+    """Return a shade for each number of a block, counted from 0.
+
+    Parameters
+    ----------
+    blocks : array_like of int
+        The number of the block of each entry.
+    number : int, optional
+        How many blocks there are, if not all of them are here.
+
+    Examples
+    --------
+    >>> shades([[0, 1], [2, 2]])
+    array([[0. , 0.5],
+           [1. , 1. ]])
+    """
+    blocks = np.asarray(blocks)
+    last = (blocks.max() + 1 if number is None else number) - 1
+    return blocks / max(last, 1)
 
 
-def _block_colours(X, block_shape):
-    """Map each entry of X to a colour, light to dark over the blocks."""
+def plain(name, entries):
+    """Return a matrix without shades.
+
+    Parameters
+    ----------
+    name : str
+    entries : array_like
+
+    Examples
+    --------
+    >>> plain("x", [[1, 2]]).shades
+    array([[nan, nan]])
+    """
+    entries = np.asarray(entries)
+    return Matrix(name, entries, np.full(entries.shape, np.nan))
+
+
+def _block_shades(X, block_shape):
+    """Map each entry of X to a shade, light to dark over the blocks."""
     n1, n2 = block_shape
     if X.shape[0] % n1 or X.shape[1] % n2 or np.unique(X).size < X.size:
         raise ValueError(
@@ -112,37 +210,66 @@ def _block_colours(X, block_shape):
             f"of shape {block_shape} and have entries that all differ"
         )
     across = X.shape[1] // n2
-    number = X.shape[0] // n1 * across
-    shades = plt.get_cmap("cividis")(np.linspace(0.95, 0.1, number))
-    return {
-        entry: shades[i // n1 * across + j // n2]
-        for (i, j), entry in np.ndenumerate(X)
-    }
+    rows, columns = np.indices(X.shape)
+    shade = shades(rows // n1 * across + columns // n2)
+    return dict(zip(X.flat, shade.flat, strict=True))
 
 
-def _matrix(ax, name, X, colour, left):
-    """Draw one matrix with its entries, centred on the line y = 0."""
-    rows, columns = X.shape
-    top = rows / 2
-    for (i, j), entry in np.ndenumerate(X):
-        _entry(ax, (left + j, top - i - 1), entry, colour[entry])
-    ax.text(left + columns / 2, top + 0.55, name, ha="center", va="center")
+def _width(part):
+    if isinstance(part, Matrix):
+        return CELL * part.entries.shape[1]
+    return 2 * GAP + 10 * (len(part) - 1)
 
 
-def _entry(ax, corner, entry, shade):
-    """Draw one entry in its cell."""
-    ax.add_patch(Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white"))
-    ax.text(
-        corner[0] + 0.5, corner[1] + 0.5, str(entry),
-        ha="center", va="center", fontsize=8,
-        color="black" if _luminance(shade) > 0.18 else "white",
-    )  # fmt: skip
+def _matrix(matrix, left, middle):
+    """Yield the parts of one matrix, centred on a line."""
+    rows, columns = matrix.entries.shape
+    top = middle - CELL * rows / 2
+    centre = left + CELL * columns / 2
+    yield _text(matrix.name, centre, top - 12, 16, italic=True)
+    for (i, j), entry in np.ndenumerate(matrix.entries):
+        x, y = left + CELL * j, top + CELL * i
+        yield _entry(x + 1, y + 1, entry, matrix.shades[i, j])
 
 
-def _luminance(shade):
+def _entry(x, y, entry, shade):
+    """Return one entry in its cell."""
+    if np.isnan(shade):
+        look, ink = 'fill="none" stroke-opacity="0.45"', ""
+    else:
+        colour = colormaps["cividis"](0.95 - 0.85 * shade)[:3]
+        dark = "black" if _luminance(colour) > 0.18 else "white"
+        fill = "".join(f"{round(255 * c):02x}" for c in colour)
+        look, ink = f'fill="#{fill}" stroke-opacity="0.15"', f' fill="{dark}"'
+    square = f'x="{x:g}" y="{y:g}" width="{CELL}" height="{CELL}"'
+    centre = f'x="{x + CELL / 2:g}" y="{y + CELL * 0.7:g}"'
+    return (
+        f'<rect {square} stroke="currentColor" {look}/>'
+        f"<text {centre}{ink}>{escape(str(entry))}</text>"
+    )
+
+
+def _text(text, x, y, size, italic=False):
+    """Return text with its sub- and superscripts, centred on a line."""
+    style = ' font-family="serif" font-style="italic"' * italic
+    parts, shift = [], 0
+    for raised, braced, one, rest in re.findall(
+        r"([\^_])(?:\{(.*?)\}|(.))|([^\^_]+)", text
+    ):
+        part = braced or one or rest
+        level = {"^": -0.4, "_": 0.25, "": 0}[raised] * size
+        small = f' font-size="{0.7 * size:g}"' * bool(raised)
+        move = f' dy="{level - shift:g}"' * (level != shift)
+        parts.append(f"<tspan{move}{small}>{escape(part)}</tspan>")
+        shift = level
+    place = f'x="{x:g}" y="{y + size / 3:g}" font-size="{size}"'
+    return f"<text {place}{style}>{''.join(parts)}</text>"
+
+
+def _luminance(colour):
     """Return the relative luminance by which contrast is defined (WCAG)."""
     linear = [
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in shade[:3]
+        for c in colour
     ]
     return float(np.dot((0.2126, 0.7152, 0.0722), linear))

@@ -8,6 +8,8 @@ benchmark has such a record for each machine that it ran on.
 import json
 from importlib import resources
 
+from .timing import spoken
+
 FILES = resources.files(__package__) / "data"
 
 # The sums of the benchmark, and what states them.
@@ -78,6 +80,56 @@ def table(name, which, machine=None):
     places = places.values() or [found]
     parts = [markdown(found["tables"][which]), *map(where, places)]
     return _Table("\n\n".join(parts))
+
+
+def gain(name):
+    """Say what one call gains over a loop over the blocks.
+
+    Of what was measured, by rows and in double precision, that is said over
+    which a loop takes the longest.
+
+    Parameters
+    ----------
+    name : str
+        A function of the library.
+
+    Raises
+    ------
+    ValueError
+        If the benchmark times no such loop.
+
+    Examples
+    --------
+    >>> gain("sum_abt")  # doctest: +ELLIPSIS
+    l = ...: a loop over the blocks ..., one call ... (...).
+    """
+    lines = []
+    for machine, found in record("benchmark")["machines"].items():
+        rows = {row["name"]: row for row in sorted(found["rows"], key=_loop)}
+        looped = [which for which, row in rows.items() if _loop(row)]
+        _known("name", name, looped)
+        sizes, seconds = rows[name]["sizes"], rows[name]["seconds"]
+        each = ", ".join(f"{s} = {v}" for s, v in _blocks(sizes).items())
+        lines.append(
+            f"{each}: a loop over the blocks {spoken(seconds['loop'])}, one "
+            f"call {spoken(seconds['library'])} ({machine}, {found['date']})."
+        )
+    return _Table("\n\n".join(lines))
+
+
+def _blocks(sizes):
+    """Return sizes with the numbers of blocks for the whole heights."""
+    return {
+        s.replace("m", "l"): v // sizes[s.replace("m", "n")] if "m" in s else v
+        for s, v in sizes.items()
+    }
+
+
+def _loop(row):
+    """Return the seconds of a loop by rows in double precision, or 0."""
+    plain = row["order"] == "C" and row["dtype"] == "float64"
+    usual = plain and "same" not in row["sizes"]
+    return row["seconds"].get("loop", 0) if usual else 0
 
 
 def markdown(table):

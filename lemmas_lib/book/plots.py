@@ -1,17 +1,14 @@
 """Plots of numbers: times against sizes, and what a fit finds.
 
 Lines differ by marker and dash as well as by colour, so that they can be told
-apart without hue. Each function draws one figure on pyplot, which a notebook
-shows at the end of the cell; a long one is returned as vectors.
+apart without hue. Each function returns one figure, which a notebook shows as
+vectors on no ground of its own, with labels in the colour of the text.
 """
 
-import io
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from .drawing import DPI
+from .vectors import INK, as_vectors
 
 # Okabe and Ito's colours for colour-blind readers, in the order of contrast
 # to white, each with a marker and a line of its own.
@@ -22,6 +19,7 @@ STYLES = {
 }
 
 
+@as_vectors
 def scaling(times, sizes, label, slope=1):
     """Draw times against sizes, both on logarithmic axes.
 
@@ -37,12 +35,11 @@ def scaling(times, sizes, label, slope=1):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> times = {"loop": [2e-5, 2e-4], "library": [1e-5, 2e-5]}
-    >>> scaling(times, [10, 100], "number of blocks $l$")
-    >>> print(*[line.get_label() for line in plt.gca().lines], sep=", ")
+    >>> drawn = scaling(times, [10, 100], "number of blocks $l$")
+    >>> lines = drawn.figure.axes[0].lines
+    >>> print(*[line.get_label() for line in lines], sep=", ")
     loop, library, proportional to the size
-    >>> plt.close()
     """
     ax = _axes(6.4, 3.6)
     sizes = np.asarray(sizes, dtype=float)
@@ -61,9 +58,10 @@ def scaling(times, sizes, label, slope=1):
     # The decades alone are few, and what lies between them overlaps.
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
     ax.set_xticks([], minor=True)
-    _finish(ax, label, "time of one call (ms)")
+    return _finish(ax, label, "time of one call (ms)")
 
 
+@as_vectors
 def bars(times):
     """Draw the time of each of several ways to one result.
 
@@ -74,11 +72,9 @@ def bars(times):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
-    >>> bars({"loop": 2e-3, "library": 5e-5})
-    >>> plt.gca().get_xlabel()
+    >>> drawn = bars({"loop": 2e-3, "library": 5e-5})
+    >>> drawn.figure.axes[0].get_xlabel()
     'time of one call (ms)'
-    >>> plt.close()
     """
     names = list(times)[::-1]
     milliseconds = [1e3 * times[name] for name in names]
@@ -89,8 +85,10 @@ def bars(times):
     ax.grid(False, axis="y")
     ax.set_axisbelow(True)
     ax.figure.tight_layout()
+    return ax.figure
 
 
+@as_vectors
 def over_floor(cases):
     """Draw how long each sum took on each machine, over its floor.
 
@@ -98,11 +96,6 @@ def over_floor(cases):
     ----------
     cases : dict of str to list of (str, float, float or None, float or None)
         As ``measured.over_floor`` returns them.
-
-    Returns
-    -------
-    Vectors
-        The figure, not on pyplot.
 
     Examples
     --------
@@ -122,16 +115,16 @@ def over_floor(cases):
     ax.set_ylim(len(names) - 0.4, -0.6)
     marks = ax.get_legend_handles_labels()
     figure.legend(*marks, loc="outside lower center", ncols=4, frameon=False)
-    return Vectors(figure)
+    return figure
 
 
 def _floors(ax, names, cases):
     """Draw the cases of one machine, one below the other."""
     blue, red, *_ = STYLES["color"]
     _plain(ax)
-    ax.axvline(1, color="0.4", linewidth=1, label="the floor")
+    ax.axvline(1, color=INK, alpha=0.6, linewidth=1, label="the floor")
     for label, place, marker, colour, inside in [
-        ("target", 3, "|", "0.3", None),
+        ("target", 3, "|", INK, None),
         ("alone", 1, "o", blue, blue),
         ("after BLAS", 2, "s", red, "none"),
     ]:
@@ -147,21 +140,7 @@ def _floors(ax, names, cases):
     ax.tick_params(labelsize=7)
 
 
-class Vectors:
-    """A figure that a notebook shows as vectors, the same in each run."""
-
-    def __init__(self, figure):
-        self.figure = figure
-        file = io.StringIO()
-        kept = {"svg.fonttype": "none", "svg.hashsalt": "lemmas_lib"}
-        with plt.rc_context(kept):
-            figure.savefig(file, format="svg", metadata={"Date": None})
-        self._repr_svg_ = file.getvalue
-
-    def __repr__(self):
-        return "a figure"
-
-
+@as_vectors
 def agreement(exact, draws):
     """Draw Monte Carlo means against exact values, with their error.
 
@@ -174,12 +153,9 @@ def agreement(exact, draws):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> draws = np.random.default_rng(0).normal([1, 2], size=(100, 2))
-    >>> agreement([1, 2], draws)
-    >>> plt.gca().get_ylabel()
+    >>> agreement([1, 2], draws).figure.axes[0].get_ylabel()
     'mean over the draws'
-    >>> plt.close()
     """
     exact, draws = np.asarray(exact, dtype=float), np.asarray(draws)
     error = draws.std(axis=0) / np.sqrt(len(draws))
@@ -190,9 +166,10 @@ def agreement(exact, draws):
         color=STYLES["color"][0], markersize=4, linewidth=1,
         label="simulated, ±2 standard errors",
     )  # fmt: skip
-    _finish(ax, "exact value", "mean over the draws")
+    return _finish(ax, "exact value", "mean over the draws")
 
 
+@as_vectors
 def groups(x, y, labels, lines, names):
     """Draw the observations of each group, with straight lines through them.
 
@@ -207,22 +184,18 @@ def groups(x, y, labels, lines, names):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> x, y = np.array([0, 1, 0, 1]), np.array([1, 2, 1, 3])
     >>> lines = {"alone": [(1, 1), (1, 2)]}
     >>> names = "day", "reaction time (ms)"
-    >>> groups(x, y, np.array(["a", "a", "b", "b"]), lines, names)
-    >>> [ax.texts[0].get_text() for ax in plt.gcf().axes[:2]]
+    >>> drawn = groups(x, y, np.array(["a", "a", "b", "b"]), lines, names)
+    >>> [ax.texts[0].get_text() for ax in drawn.figure.axes[:2]]
     ['a', 'b']
-    >>> plt.close()
     """
     found = np.unique(labels)
     columns = 6
     rows = -(-len(found) // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(6.8, 1.35 * rows), dpi=DPI,
-        sharex=True, sharey=True, squeeze=False,
-    )  # fmt: skip
+    fig = Figure((6.8, 1.35 * rows))
+    axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for group, (name, ax) in enumerate(zip(found, axes.flat, strict=False)):
         own = labels == name
         each = {way: both[group] for way, both in lines.items()}
@@ -236,6 +209,7 @@ def groups(x, y, labels, lines, names):
     )  # fmt: skip
     fig.supxlabel(names[0], fontsize="small")
     fig.supylabel(names[1], fontsize="small")
+    return fig
 
 
 def _group(ax, name, x, y, lines, ends):
@@ -249,6 +223,7 @@ def _group(ax, name, x, y, lines, ends):
     ax.tick_params(labelsize=6)
 
 
+@as_vectors
 def shrinkage(separate, conditional, centre, names):
     """Draw how two effects of each group move to the centre of all.
 
@@ -262,12 +237,12 @@ def shrinkage(separate, conditional, centre, names):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> separate, conditional = [(0, 1), (4, 3)], [(1, 1.5), (3, 2.5)]
-    >>> shrinkage(separate, conditional, (2, 2), ("intercept", "slope"))
-    >>> print(*[line.get_label() for line in plt.gca().lines], sep=", ")
+    >>> names = "intercept", "slope"
+    >>> drawn = shrinkage(separate, conditional, (2, 2), names)
+    >>> lines = drawn.figure.axes[0].lines
+    >>> print(*[line.get_label() for line in lines], sep=", ")
     each group alone, in the model, all groups
-    >>> plt.close()
     """
     ax = _axes(5.2, 4.2)
     for one, other in zip(separate, conditional, strict=True):
@@ -278,10 +253,11 @@ def shrinkage(separate, conditional, centre, names):
     points = {"each group alone": separate, "in the model": conditional}
     for name, each in points.items():
         ax.plot(*np.transpose(each), linestyle="", label=name)
-    ax.plot(*centre, "+", color="black", markersize=12, label="all groups")
-    _finish(ax, *names)
+    ax.plot(*centre, "+", color=INK, markersize=12, label="all groups")
+    return _finish(ax, *names)
 
 
+@as_vectors
 def coverage(rates, draws, nominal=0.95):
     """Draw how often intervals cover the truth, with Monte Carlo error.
 
@@ -295,26 +271,26 @@ def coverage(rates, draws, nominal=0.95):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
-    >>> coverage({"$b$": 0.94, "$d$": 0.955}, 500)
-    >>> [tick.get_text() for tick in plt.gca().get_xticklabels()]
+    >>> drawn = coverage({"$b$": 0.94, "$d$": 0.955}, 500)
+    >>> ax = drawn.figure.axes[0]
+    >>> [tick.get_text() for tick in ax.get_xticklabels()]
     ['$b$', '$d$']
-    >>> plt.close()
     """
     ax = _axes(6.4, 3.0)
     places = range(len(rates))
     error = 2 * np.sqrt(nominal * (1 - nominal) / draws)
     ax.axhspan(
-        nominal - error, nominal + error, color="0.9",
+        nominal - error, nominal + error, color=INK, alpha=0.12,
         label="±2 standard errors of a rate",
     )  # fmt: skip
     ax.axhline(nominal, color="0.5", linewidth=1)
     ax.plot(places, list(rates.values()), linestyle="", label="rate")
     ax.set_xticks(places, rates)
     ax.set_ylim(0.85, 1)
-    _finish(ax, "", "intervals that cover")
+    return _finish(ax, "", "intervals that cover")
 
 
+@as_vectors
 def iterations(values, label):
     """Draw how a value falls from one iteration to the next.
 
@@ -327,21 +303,20 @@ def iterations(values, label):
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
-    >>> iterations({"sleepstudy": [1, 1e-3, 1e-7]}, "distance")
-    >>> plt.gca().get_xlabel(), plt.gca().get_ylabel()
+    >>> drawn = iterations({"sleepstudy": [1, 1e-3, 1e-7]}, "distance")
+    >>> ax = drawn.figure.axes[0]
+    >>> ax.get_xlabel(), ax.get_ylabel()
     ('iteration', 'distance')
-    >>> plt.close()
     """
     ax = _axes(6.4, 3.6)
     for name, each in values.items():
         ax.semilogy(each, label=name)
-    _finish(ax, "iteration", label)
+    return _finish(ax, "iteration", label)
 
 
 def _axes(width, height):
     """Return the axes of a new figure, of a size in inches."""
-    _, ax = plt.subplots(figsize=(width, height), dpi=DPI)
+    ax = Figure((width, height)).subplots()
     _plain(ax)
     return ax
 
@@ -349,12 +324,13 @@ def _axes(width, height):
 def _plain(ax):
     """Give axes what all plots share."""
     ax.set_prop_cycle(**STYLES)
-    ax.grid(True, color="0.9")
+    ax.grid(True, color=INK, alpha=0.12)
     ax.spines[["top", "right"]].set_visible(False)
 
 
 def _finish(ax, xlabel, ylabel):
-    """Label the axes and what is drawn on them."""
+    """Label the axes and what is drawn on them, and return the figure."""
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(frameon=False, fontsize="small")
     ax.figure.tight_layout()
+    return ax.figure

@@ -49,11 +49,10 @@ def _sum(rows):
     symbols = dict.fromkeys(s for row in rows for s in row["sizes"])
     symbols.pop("same", None)
     head = [
-        *symbols, "order", "library", "NumPy alone", "memory", "loop",
-        "fastest peer", "/ peer", "/ floor",
-        "after BLAS / peer", "after BLAS / floor",
+        *symbols, "order", "library", "NumPy alone", "memory", "fastest peer",
+        "/ peer", "/ floor", "after BLAS / peer", "after BLAS / floor",
     ]  # fmt: skip
-    align = "r" * len(symbols) + "l" + "r" * 4 + "l" + "r" * 4
+    align = "r" * len(symbols) + "l" + "r" * 3 + "l" + "r" * 4
     return _table(head, align, [_case(row, symbols) for row in rows])
 
 
@@ -69,7 +68,6 @@ def _case(row, symbols):
         _time(seconds[OURS]),
         _time(seconds.get(NUMPY_ALONE)),
         _whole(_bytes(row["peak"])),
-        _time(seconds.get(LOOP)),
         peer,
         *_ratios(row, peer),
         *_ratios(row.get("between", {"seconds": {}}), peer),

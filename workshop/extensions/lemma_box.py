@@ -64,20 +64,27 @@ class LemmaBox(SphinxTransform):
         return box
 
     def citation(self, name, anchor):
-        """Return the line that cites the statement at its lasting address."""
+        """Return how to cite the statement at its lasting address, folded."""
         site = self.config.html_baseurl
         address = f"{site}{self.env.docname}.html#{anchor}"
         version = importlib.metadata.version("lemmas_lib")
-        line = nodes.paragraph(classes=["cite"])
+        line = nodes.paragraph()
         authors = self.config.author
         authors = authors[0].upper() + authors[1:]
         year = self.config.copyright
-        line += nodes.Text(f"Cite as: {authors} ({year}), {name}, ")
+        line += nodes.Text(f"{authors} ({year}), {name}, ")
         line += nodes.emphasis("", self.config.html_title)
         line += nodes.Text(f", version {version}, ")
         line += nodes.reference("", address, refuri=address)
         line += nodes.Text(".")
-        return line
+        opened = "<details><summary>Cite</summary>"
+        return nodes.container(
+            "",
+            nodes.raw("", opened, format="html"),
+            line,
+            nodes.raw("", "</details>", format="html"),
+            classes=["cite"],
+        )
 
 
 def _head(quote):

@@ -1,12 +1,18 @@
-"""Pictures that everybody can read, and soon.
+"""Pictures that everybody can read, on any ground.
 
 One without alternative text is a warning, at which the build stops; Sphinx
-would give the file's name instead, which no scanner notices. Each is stored
-with the few colours it has, in a third of the bytes.
+would give the file's name instead, which no scanner notices.
+
+One that is drawn in the colour of the text stands in the page itself: linked
+as a file it would be black in the dark. The picture of a lemma, which is the
+first one of its chapter, is a file as well, by a name that can be linked.
 """
 
+import re
+from html import escape
+from pathlib import Path
+
 from docutils import nodes
-from PIL import Image
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -22,25 +28,39 @@ def check(app, doctree, docname):
             )
 
 
-def slim(app, exception):
-    if exception is None and app.builder.name == "html":
-        for name in app.builder.images.values():
-            path = app.outdir / app.builder.imagedir / name
-            if path.suffix == ".png":
-                reduce_colours(path)
+def inline(app, doctree, docname):
+    """Put vectors in the colour of the text into the page."""
+    if app.builder.format != "html":
+        return
+    lemma = re.fullmatch(r"book/lemma_(\d+)", docname)
+    for image in list(doctree.findall(nodes.image)):
+        path = Path(app.srcdir, image["uri"])
+        if path.suffix == ".svg" and path.is_file():
+            svg = path.read_text(encoding="utf-8")
+            if "currentColor" in svg:
+                said = f'<svg role="img" aria-label="{escape(image["alt"])}" '
+                shown = svg.replace("<svg ", said, 1)
+                if lemma:
+                    shown = identity(app, lemma[1], svg, shown)
+                    lemma = None
+                image.replace_self(nodes.raw("", shown, format="html"))
 
 
-def reduce_colours(path):
-    """Store a picture with at most 128 colours."""
-    with Image.open(path) as image:
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(image, mask=image.convert("RGBA").getchannel("A"))
-    reduced = flat.quantize(128, dither=Image.Dither.NONE)
-    reduced.save(path, optimize=True)
+def identity(app, number, svg, shown):
+    """Return the picture of a lemma with a link to it as a file."""
+    folder = Path(app.outdir, app.builder.imagedir)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"lemma-{number}.svg"
+    (folder / name).write_text(svg, encoding="utf-8")
+    return (
+        f'<span class="identity-picture" data-lemma="{number}">{shown}</span>'
+        f'<a class="picture-file" href="../{app.builder.imagedir}/{name}">'
+        "as a file</a>"
+    )
 
 
 def setup(app):
     # After the outputs of the cells have become pictures.
     app.connect("doctree-resolved", check, priority=900)
-    app.connect("build-finished", slim)
+    app.connect("doctree-resolved", inline, priority=901)
     return {"version": "1", "parallel_read_safe": True}

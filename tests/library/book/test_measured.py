@@ -3,7 +3,7 @@
 import pytest
 
 import lemmas_lib
-from lemmas_lib.book import measured
+from lemmas_lib.book import measured, timing
 from tests.benchmarks import measure, tables, targets
 
 SUMS = [
@@ -177,13 +177,34 @@ TINY = {
 }  # fmt: skip
 
 
+def test_a_gain_is_told_where_a_loop_takes_the_longest():
+    for machine in measured.machines():
+        loops = {
+            row["seconds"]["loop"]: row
+            for row in rows_of(machine, "sum_kron_bct")
+            if "loop" in row["seconds"]
+        }
+        row = loops[max(loops)]
+        sizes, seconds = row["sizes"], row["seconds"]
+        said = repr(measured.gain("sum_kron_bct"))
+        assert f"l1 = {sizes['m1'] // sizes['n1']}, " in said
+        assert f", k = {sizes['k']}: a loop" in said and machine in said
+        for way in "loop", "library":
+            assert f" {timing.spoken(seconds[way])}" in said
+
+
+def test_no_gain_is_told_where_no_loop_was_timed():
+    with pytest.raises(ValueError, match="'sumAijBijt'.*'sum_abt'"):
+        measured.gain("sumAijBijt")
+
+
 def test_what_was_not_measured_is_a_dash():
     row = ROW | {"sizes": {"n": 2, "same": True}}
     shown = tables.benchmark([row])["sum_abt"]
     [line] = shown["rows"]
     assert dict(zip(shown["head"], line, strict=True)) == {
         "n": "2", "order": "F, single, B = A", "library": "1.00\xa0ms",
-        "NumPy alone": "–", "memory": "2\xa0KiB", "loop": "–",
+        "NumPy alone": "–", "memory": "2\xa0KiB",
         "fastest peer": "jax", "/ peer": "0.5", "/ floor": "–",
         "after BLAS / peer": "–", "after BLAS / floor": "–",
     }  # fmt: skip

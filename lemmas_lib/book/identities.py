@@ -1,0 +1,288 @@
+"""The picture of each lemma: its two sides, drawn from real matrices.
+
+What belongs together has one shade: a block of A, its partner in B, and the
+columns of the reshapes that they become.
+"""
+
+import numpy as np
+
+from ..operators import reshape_f, vecb
+from ..oracles import loops
+from .drawing import Matrix, equation, plain, shades
+
+
+def lemma_1(A, B, n):
+    """Draw A_1 B_1' + A_2 B_2' + … and A^(n,kl) (B^(n,kl))'.
+
+    Parameters
+    ----------
+    A, B : array_like, shape (l·n, k)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_1(A, A, 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B = np.asarray(A), np.asarray(B)
+    S = plain("Σ A_i B_i′", loops.sum_abt(A, B, n))
+    terms = []
+    for i in range(len(A) // n):
+        a, b = _row_block("A", A, n, i), _row_block("B", B, n, i)
+        terms += ["+"] * bool(terms) + [a, "·", _transposed(b)]
+    wide = [_wide("A^{(n,kl)}", A, n), _wide("B^{(n,kl)}", B, n)]
+    return equation([*terms, "=", S], [*_product(*wide), "=", S])
+
+
+def lemma_2(A, C, B, n):
+    """Draw A_1 C B_1' + A_2 C B_2' + …, and the one product on either side.
+
+    It is (AC)^(n,k2·l) (B^(n,k2·l))', and A^(n,k1·l) ((BC')^(n,k1·l))'.
+
+    Parameters
+    ----------
+    A : array_like, shape (l·n, k1)
+    C : array_like, shape (k1, k2)
+    B : array_like, shape (l·n, k2)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A, B = np.arange(4).reshape(2, 2), np.ones((2, 1), int)
+    >>> lemma_2(A, B, B, 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, C, B = map(np.asarray, (A, C, B))
+    S = plain("Σ A_iCB_i′", loops.sum_acbt(A, C, B, n))
+    terms = []
+    for i in range(len(A) // n):
+        a, b = _row_block("A", A, n, i), _row_block("B", B, n, i)
+        between = ["·", plain("C", C), "·"]
+        terms += ["+"] * bool(terms) + [a, *between, _transposed(b)]
+    narrow = _wide("(AC)^{(n,k2l)}", A @ C, n), _wide("B^{(n,k2l)}", B, n)
+    wide = _wide("A^{(n,k1l)}", A, n), _wide("(BC′)^{(n,k1l)}", B @ C.T, n)
+    lines = terms, _product(*narrow), _product(*wide)
+    return equation(*([*line, "=", S] for line in lines))
+
+
+def lemma_3(A, B, C, n):
+    """Draw A − BC = E in row blocks, and E^(n,k1·l) (E^(n,k1·l))'.
+
+    Parameters
+    ----------
+    A : array_like, shape (l·n, k1)
+    B : array_like, shape (l·n, k2)
+    C : array_like, shape (k2, k1)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A, B = np.arange(4).reshape(2, 2), np.ones((2, 1), int)
+    >>> lemma_3(A, B, [[1, 2]], 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B, C = map(np.asarray, (A, B, C))
+    S = plain("Σ E_i E_i′", loops.sum_residual_outer(A, B, C, n))
+    a, b = _in_row_blocks("A", A, n), _in_row_blocks("B", B, n)
+    e = _in_row_blocks("E", A - B @ C, n)
+    wide = _wide("E^{(n,k1l)}", e.entries, n)
+    left = [a, "−", b, "·", plain("C", C), "=", e]
+    return equation(left, [*_product(wide, wide), "=", S])
+
+
+def lemma_4(A, B, n):
+    """Draw A_1 ⊗ B_1 + A_2 ⊗ B_2 + … and b̃'ã, whose columns become the sum.
+
+    A column of b̃'ã is the vec of one block of the sum, and has its shade.
+
+    Parameters
+    ----------
+    A : array_like, shape (l·n, k1)
+    B : array_like, shape (l·n, k2)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_4(A, A, 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B = np.asarray(A), np.asarray(B)
+    l, k1, k2 = len(A) // n, A.shape[1], B.shape[1]
+    places = np.arange(n * k1).reshape(k1, n).T  # of an entry in its vec
+    shade = shades(places)
+    terms = []
+    for i in range(l):
+        a = Matrix(f"A_{i + 1}", A[n * i : n * (i + 1)], shade)
+        b = plain(f"B_{i + 1}", B[n * i : n * (i + 1)])
+        terms += ["+"] * bool(terms) + [a, "⊗", b]
+    S = Matrix(
+        "Σ A_i ⊗ B_i",
+        loops.sum_kron(A, B, n),
+        np.kron(shade, np.ones((n, k2))),
+    )
+    a, b = vecb(A, (n, k1)), vecb(B, (n, k2))
+    across = shades([range(n * k1)])
+    product = [
+        plain("b̃′", b.T),
+        "·",
+        Matrix("ã", a, np.tile(across, (l, 1))),
+        "=",
+        Matrix("b̃′ã", b.T @ a, np.tile(across, (n * k2, 1))),
+        "→",
+        S,
+    ]
+    return equation([*terms, "=", S], product)
+
+
+def lemma_5(A, B, C, D, n1, n2):
+    """Draw AB' = X, CD' = Y, Σ X_ij ⊗ Y_ij, and the product of two sums.
+
+    A pair X_ij, Y_ij has one shade; so have A_i, C_i and A_i ⊗ C_i, and B_j,
+    D_j and B_j ⊗ D_j.
+
+    Parameters
+    ----------
+    A : array_like, shape (l1·n_A, k1)
+    B : array_like, shape (l2·n_B, k1)
+    C : array_like, shape (l1·n_C, k2)
+    D : array_like, shape (l2·n_D, k2)
+    n1, n2 : int or (int, int)
+        The heights in A and C, and those in B and D.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_5(A, A, A, A, 1, 2)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B, C, D = map(np.asarray, (A, B, C, D))
+    (n_a, n_c), (n_b, n_d) = (np.broadcast_to(n, 2) for n in (n1, n2))
+    S = loops.sum_kron_abt_cdt(A, B, C, D, n1, n2)
+    a, c = _in_row_blocks("A", A, n_a), _in_row_blocks("C", C, n_c)
+    b, d = _in_row_blocks("B", B, n_b), _in_row_blocks("D", D, n_d)
+    X = _in_blocks("X", A @ B.T, (n_a, n_b))
+    Y = _in_blocks("Y", C @ D.T, (n_c, n_d))
+    left = _kroneckers("{0}_{1} ⊗ {2}_{1}", a, c, len(A) // n_a)
+    right = _kroneckers("({0}_{1} ⊗ {2}_{1})", b, d, len(B) // n_b)
+    sums = _added(left), _added(map(_transposed, right))
+    return equation(
+        [*_product(a, b), "=", X],
+        [*_product(c, d), "=", Y],
+        [plain("S = Σ X_{ij} ⊗ Y_{ij}", S)],
+        ["(", *sums[0], ") · (", *sums[1], ")", "=", plain("S", S)],
+    )
+
+
+def lemma_6(A, B, C, n1, n2):
+    """Draw A, BC' = X and Σ A_ij ⊗ X_ij, and x̃'ã, which becomes the sum.
+
+    A pair A_ij, X_ij has one shade, and so have its row of ã and its column
+    of x̃'.
+
+    Parameters
+    ----------
+    A : array_like, shape (l1·n1_A, l2·n2_A)
+    B : array_like, shape (l1·n_B, k)
+    C : array_like, shape (l2·n_C, k)
+    n1, n2 : int or (int, int)
+        The height of A_ij and that of B_i; the width of A_ij and the height
+        of C_j.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_6(A, A, A, 1, 2)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B, C = map(np.asarray, (A, B, C))
+    (n1_a, n_b), (n2_a, n_c) = (np.broadcast_to(n, 2) for n in (n1, n2))
+    S = loops.sum_kron_bct(A, B, C, n1, n2)
+    X = _in_blocks("X", B @ C.T, (n_b, n_c))
+    a = _in_row_blocks("ã", vecb(A, (n1_a, n2_a)), 1)
+    x = _in_row_blocks("x̃", vecb(X.entries, (n_b, n_c)), 1)
+    product = plain("x̃′ã", x.entries.T @ a.entries)
+    factors = _in_row_blocks("B", B, n_b), _in_row_blocks("C", C, n_c)
+    blocks = _in_blocks("A", A, (n1_a, n2_a))
+    return equation(
+        [blocks, ",", *_product(*factors), "=", X],
+        [plain("S = Σ A_{ij} ⊗ X_{ij}", S)],
+        [_transposed(x), "·", a, "=", product, "→", plain("S", S)],
+    )
+
+
+def _row_block(name, X, n, i):
+    """Return block i of X, in its shade."""
+    block = X[n * i : n * (i + 1)]
+    shade = shades(np.full(block.shape, i), len(X) // n)
+    return Matrix(f"{name}_{i + 1}", block, shade)
+
+
+def _in_row_blocks(name, X, n):
+    """Return a matrix, each row in the shade of its block."""
+    down = shades(np.arange(len(X)) // n)
+    return Matrix(name, X, np.tile(down[:, None], X.shape[1]))
+
+
+def _in_blocks(name, X, block_shape):
+    """Return a matrix, each entry in the shade of its block."""
+    rows, columns = np.indices(X.shape)
+    i, j = rows // block_shape[0], columns // block_shape[1]
+    return Matrix(name, X, shades(i * (j.max() + 1) + j))
+
+
+def _kroneckers(name, a, b, l):
+    """Yield the Kronecker products of matching row blocks, in their shades."""
+    pairs = zip(np.split(a.entries, l), np.split(b.entries, l), strict=True)
+    for i, pair in enumerate(pairs):
+        product = np.kron(*pair)
+        shade = shades(np.full(product.shape, i), l)
+        yield Matrix(name.format(a.name, i + 1, b.name), product, shade)
+
+
+def _added(matrices):
+    """Return matrices with a plus between them."""
+    first, *others = matrices
+    return [first, *(part for other in others for part in ("+", other))]
+
+
+def _wide(name, X, n):
+    """Return the reshape to n rows, each column in the shade of its block."""
+    l, k = len(X) // n, X.shape[1]
+    across = np.tile(shades(range(l)), (n, k))
+    return Matrix(name, reshape_f(X, (n, k * l)), across)
+
+
+def _product(left, right):
+    """Return a matrix times another transposed."""
+    return [left, "·", _transposed(right)]
+
+
+def _transposed(matrix):
+    name = matrix.name if "^" not in matrix.name else f"({matrix.name})"
+    return Matrix(f"{name}′", matrix.entries.T, matrix.shades.T)

@@ -1,0 +1,177 @@
+"""The pictures of the lemmas: both sides are there, and are equal."""
+
+import numpy as np
+
+from lemmas_lib.book import identities
+
+from .pictures import matrices, names
+
+A = np.arange(1, 13).reshape(6, 2)
+B = np.arange(7, 25).reshape(6, 3) % 5
+
+
+def numbers(matrix):
+    return np.array([[entry for entry, _ in row] for row in matrix])
+
+
+def fills(matrix):
+    return [[fill for _, fill in row] for row in matrix]
+
+
+def only(matrix):
+    """Return the fill that all entries have."""
+    (fill,) = set(sum(fills(matrix), []))
+    return fill
+
+
+def test_lemma_1_shows_the_sum_and_the_one_product():
+    picture = identities.lemma_1(A, A[::-1], 2)
+    *terms, total, wide, high, product = matrices(picture)
+    assert len(terms) == 6
+    pairs = list(zip(terms[::2], terms[1::2], strict=True))
+    summed = sum(numbers(a) @ numbers(b) for a, b in pairs)
+    assert (numbers(total) == summed).all()
+    assert (numbers(wide) @ numbers(high) == summed).all()
+    assert (numbers(product) == summed).all()
+    # A pair has one shade, and so have the columns that come of it.
+    shades = [
+        {fill for x in pair for fill in sum(fills(x), [])} for pair in pairs
+    ]
+    assert all(len(shade) == 1 for shade in shades)
+    assert len(set.union(*shades)) == 3
+    found = [next(iter(shade)) for shade in shades] * 2
+    assert fills(wide) == [found] * 2
+    assert fills(high) == [[fill] * 2 for fill in found]
+    assert names(picture)[-5:] == [
+        "A(n,kl)", "·", "(B(n,kl))′", "=", "Σ A_i B_i′".replace("_", ""),
+    ]  # fmt: skip
+
+
+def test_lemma_2_shows_the_sum_and_the_product_on_either_side():
+    C = np.array([[1, 0, 2], [0, 3, 1]])
+    picture = identities.lemma_2(A, C, B, 3)
+    *terms, total, AC, b, first, a, BC, second = matrices(picture)
+    triples = list(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
+    assert len(triples) == 2
+    summed = sum(numbers(a) @ numbers(c) @ numbers(b) for a, c, b in triples)
+    assert (numbers(AC) @ numbers(b) == summed).all()
+    assert (numbers(a) @ numbers(BC) == summed).all()
+    for printed in (total, first, second):
+        assert (numbers(printed) == summed).all()
+    # A block and its partner have one shade, and C has none.
+    shades = []
+    for a_i, c, b_i in triples:
+        assert (numbers(c) == C).all() and only(c) == "none"
+        assert only(a_i) == only(b_i)
+        shades.append(only(a_i))
+    assert len(set(shades)) == 2
+    for left, right, k in ((AC, b, 3), (a, BC, 2)):
+        assert fills(left) == [shades * k] * 3
+        assert fills(right) == [[fill] * 3 for fill in shades * k]
+    assert "".join(names(picture)) == (
+        "A1·C·B1′+A2·C·B2′=Σ AiCBi′"
+        "(AC)(n,k2l)·(B(n,k2l))′=Σ AiCBi′"
+        "A(n,k1l)·((BC′)(n,k1l))′=Σ AiCBi′"
+    )
+
+
+def test_lemma_3_shows_the_residuals_and_the_one_product():
+    C = np.array([[1, 0], [0, 2], [1, 1]])
+    picture = identities.lemma_3(A, B, C, 2)
+    a, b, c, e, wide, high, total = matrices(picture)
+    assert (numbers(a) - numbers(b) @ numbers(c) == numbers(e)).all()
+    blocks = numbers(e).reshape(3, 2, 2)
+    summed = sum(E_i @ E_i.T for E_i in blocks)
+    assert (numbers(wide) @ numbers(high) == summed).all()
+    assert (numbers(total) == summed).all()
+    shades = [row[0] for row in fills(e)[::2]]
+    assert len(set(shades)) == 3 and only(c) == "none"
+    for matrix, width in ((a, 2), (b, 3), (e, 2)):
+        rows = [[fill] * width for fill in shades for _ in range(2)]
+        assert fills(matrix) == rows
+    assert fills(wide) == [shades * 2] * 2
+    assert fills(high) == [[fill] * 2 for fill in shades * 2]
+    assert "".join(names(picture)) == ("A−B·C=EE(n,k1l)·(E(n,k1l))′=Σ Ei Ei′")
+
+
+def test_lemma_4_shows_each_block_of_the_sum_as_a_column():
+    picture = identities.lemma_4(A, B, 3)
+    *terms, total, high, wide, product, again = matrices(picture)
+    pairs = list(zip(terms[::2], terms[1::2], strict=True))
+    summed = sum(np.kron(numbers(a), numbers(b)) for a, b in pairs)
+    assert (numbers(total) == summed).all()
+    assert (numbers(high) @ numbers(wide) == numbers(product)).all()
+    assert again == total
+    columns = list(zip(*fills(product), strict=True))
+    assert all(len(set(column)) == 1 for column in columns)
+    assert len({column[0] for column in columns}) == 6
+    for place, column in enumerate(columns):
+        c, r = divmod(place, 3)
+        block = np.s_[3 * r : 3 * r + 3, 3 * c : 3 * c + 3]
+        assert (np.array(fills(total))[block] == column[0]).all()
+        vec = numbers(total)[block].ravel(order="F")
+        assert (vec == numbers(product)[:, place]).all()
+        assert fills(terms[0])[r][c] == column[0]
+    assert {fill for row in fills(terms[1]) for fill in row} == {"none"}
+
+
+def test_lemma_5_shows_all_pairs_and_the_product_of_two_sums():
+    C, D = np.arange(4)[:, None], np.array([[2], [0], [1]])
+    picture = identities.lemma_5(A[:2], A[::-1], C, D, (1, 2), (2, 1))
+    a, b, X, c, d, Y, total, *terms, again = matrices(picture)
+    for left, right, product in ((a, b, X), (c, d, Y)):
+        assert (numbers(left) @ numbers(right) == numbers(product)).all()
+    # A block of X and its partner have one shade, and no two pairs have.
+    xs = np.array(fills(X)).reshape(2, 1, 3, 2).swapaxes(1, 2)
+    ys = np.array(fills(Y)).reshape(2, 2, 3, 1).swapaxes(1, 2)
+    pairs = {(i, j): set(xs[i, j].flat) for i in range(2) for j in range(3)}
+    assert all(len(shade) == 1 for shade in pairs.values())
+    assert len(set.union(*pairs.values())) == 6
+    assert all(set(ys[place].flat) == pairs[place] for place in pairs)
+    xs, ys = (numbers(X).reshape(2, 1, 3, 2).swapaxes(1, 2),
+              numbers(Y).reshape(2, 2, 3, 1).swapaxes(1, 2))  # fmt: skip
+    summed = sum(np.kron(xs[place], ys[place]) for place in pairs)
+    assert (numbers(total) == summed).all() and again == total
+    lefts, rights = terms[:2], terms[2:]
+    left, right = (sum(map(numbers, found)) for found in (lefts, rights))
+    assert (left @ right == summed).all()
+    # The product of two blocks has their shade.
+    columns = (list(zip(*fills(x), strict=True)) for x in (b, d))
+    rows = fills(a), [row[0] for row in fills(c)[::2]]
+    assert [only(x) for x in lefts] == [row[0] for row in rows[0]] == rows[1]
+    one, other = ([column[0] for column in found] for found in columns)
+    assert [only(x) for x in rights] == one[::2] == one[1::2] == other
+    assert len(set(rows[1])) == 2 and len(set(other)) == 3
+    assert "".join(names(picture)) == (
+        "A·B′=XC·D′=YS = Σ Xij ⊗ Yij"
+        "(A1 ⊗ C1+A2 ⊗ C2) · ("
+        "(B1 ⊗ D1)′+(B2 ⊗ D2)′+(B3 ⊗ D3)′)=S"
+    )
+
+
+def test_lemma_6_shows_each_pair_as_a_column_and_a_row():
+    C = np.arange(8).reshape(4, 2) % 3
+    M = np.arange(12).reshape(6, 2)
+    picture = identities.lemma_6(M, A[::2], C, (2, 1), (1, 2))
+    a, b, c, X, total, high, wide, product, again = matrices(picture)
+    assert (numbers(a) == M).all() and (numbers(b) == A[::2]).all()
+    assert (numbers(b) @ numbers(c) == numbers(X)).all()
+    blocks = numbers(a).reshape(3, 2, 2, 1).swapaxes(1, 2).reshape(6, 2, 1)
+    partners = numbers(X).reshape(3, 1, 2, 2).swapaxes(1, 2).reshape(6, 1, 2)
+    summed = sum(map(np.kron, blocks, partners))
+    assert (numbers(total) == summed).all() and again == total
+    assert (numbers(high) @ numbers(wide) == numbers(product)).all()
+    assert sorted(numbers(product).flat) == sorted(summed.flat)
+    # A pair has one shade, and so have its row and its column.
+    shade = np.array(fills(a)).reshape(3, 2, 2).swapaxes(1, 2)
+    shade = shade.reshape(6, 2)
+    other = np.array(fills(X)).reshape(3, 2, 2).reshape(6, 2)
+    assert len(set(shade[:, 0])) == 6
+    assert (shade == shade[:, :1]).all() and (other == shade[:, :1]).all()
+    for p in range(6):
+        assert (numbers(wide)[p] == blocks[p].ravel(order="F")).all()
+        assert (numbers(high)[:, p] == partners[p].ravel(order="F")).all()
+    assert (np.array(fills(wide)) == shade[:, :1]).all()
+    assert (np.array(fills(high)) == shade[:, 0]).all()
+    assert only(total) == only(product) == "none"
+    assert "".join(names(picture)) == "A,B·C′=XS = Σ Aij ⊗ Xijx̃′·ã=x̃′ã→S"
