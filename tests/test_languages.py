@@ -1,0 +1,159 @@
+"""The sums in other languages: each line runs, and stands in its chapter.
+
+A file of languages/ has one line a lemma, made of the matrices and sizes of
+the chapter. Where its language is installed, the lines are compared with the
+loops.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from lemmas_lib.oracles import loops
+
+ROOT = Path(__file__).resolve().parents[1]
+PATH = [*sys.path, str(ROOT / ".peers")]  # where make bench puts JAX
+
+SIZES = {  # no two of them equal
+    "l": 5, "n": 3, "k": 4,
+    "l1": 6, "l2": 7, "n1": 2, "n2": 8, "k1": 9, "k2": 10,
+}  # fmt: skip
+
+# The loop, the shapes of its matrices, and the heights that follow them.
+SUMS = {
+    1: (loops.sum_abt, {"A": "l*n, k", "B": "l*n, k"}, "n"),
+    2: (loops.sum_acbt, {"A": "l*n, k1", "C": "k1, k2", "B": "l*n, k2"}, "n"),
+    3: (
+        loops.sum_residual_outer,
+        {"A": "l*n, k1", "B": "l*n, k2", "C": "k2, k1"}, "n",
+    ),
+    4: (loops.sum_kron, {"A": "l*n, k1", "B": "l*n, k2"}, "n"),
+    5: (
+        loops.sum_kron_abt_cdt,
+        {"A": "l1*n1, k1", "B": "l2*n2, k1",
+         "C": "l1*n1, k2", "D": "l2*n2, k2"}, "n1 n2",
+    ),
+    6: (
+        loops.sum_kron_bct,
+        {"A": "l1*n1, l2*n2", "B": "l1*n1, k", "C": "l2*n2, k"}, "n1 n2",
+    ),
+}  # fmt: skip
+
+# What runs a program, how it begins, how it writes a matrix, and how it prints
+# the shape and the columns of the sum that a line returns.
+Language = namedtuple("Language", "command start matrix show")
+
+
+def python(module, start, matrix):
+    found = sys.executable if PathFinder.find_spec(module, PATH) else None
+    show = "S = {}\nprint(*S.shape, *S.T.reshape(-1).tolist())"
+    return Language([found], start, lambda X: f"{matrix}({X.tolist()})", show)
+
+
+def columns(X):
+    """Return the entries as a list, column by column."""
+    return ", ".join(map(str, X.T.ravel()))
+
+
+# In the order of the tables. Debian has no Julia.
+LANGUAGES = {
+    "numpy": python("numpy", "import numpy as np", "np.array"),
+    "einsum": python("numpy", "import numpy as np", "np.array"),
+    "pytorch": python("torch", "import torch", "torch.tensor"),
+    "jax": python("jax", "import jax.numpy as jnp", "jnp.array"),
+    "r": Language(
+        [shutil.which("Rscript"), "--vanilla"],
+        "options(digits = 15)",
+        lambda X: f"matrix(c({columns(X)}), {len(X)})",
+        'S <- {{{}}}; cat(dim(S), S, "\\n")',
+    ),
+    "julia": None,
+    "matlab": Language(
+        [shutil.which("octave-cli"), "--norc", "--no-history"],
+        "",
+        lambda X: f"reshape([{columns(X)}], {len(X)}, [])",
+        '{}; printf("%d ", size(ans), ans); disp("")',
+    ),
+}
+
+
+def read(stem):
+    """Return the name of a language, the headings of its lines, the lines."""
+    text = (ROOT / f"tests/languages/{stem}.txt").read_text(encoding="utf-8")
+    name, *rest = text.splitlines()
+    return name.removeprefix("# "), rest[::2], rest[1::2]
+
+
+def matrices(number):
+    """Return random matrices of integers for a lemma."""
+    rng = np.random.default_rng(number)
+    return {
+        name: rng.integers(-9, 10, eval(shape, {}, SIZES))
+        for name, shape in SUMS[number][1].items()
+    }
+
+
+def test_each_file_has_one_line_a_lemma():
+    files = (ROOT / "tests/languages").iterdir()
+    assert sorted(path.stem for path in files) == sorted(LANGUAGES)
+    for stem, language in LANGUAGES.items():
+        name, heads, lines = read(stem)
+        assert heads == [f"# Lemma {number}" for number in SUMS], name
+        assert len(lines) == len(SUMS), name
+        assert "|" not in "".join(lines), f"{name}: it ends a cell"
+        assert name.endswith(" (not run)") == (language is None), name
+
+
+@pytest.mark.parametrize("stem", [s for s in LANGUAGES if LANGUAGES[s]])
+def test_each_line_returns_the_sum(stem, tmp_path):
+    """All six in one program, at unequal sizes."""
+    language = LANGUAGES[stem]
+    name, _, lines = read(stem)
+    if None in language.command:
+        pytest.skip(f"{name} is not installed")
+    program = [language.start, *(f"{n} = {SIZES[n]};" for n in SIZES)]
+    for number, line in zip(SUMS, lines, strict=True):
+        for X, values in matrices(number).items():
+            program.append(f"{X} = {language.matrix(values)};")
+        program.append(language.show.format(line))
+    (tmp_path / "program").write_text("\n".join(program) + "\n")
+    done = subprocess.run(
+        [*language.command, tmp_path / "program"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(PATH)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.splitlines()
+    for number, found in zip(SUMS, printed, strict=True):
+        loop, _, heights = SUMS[number]
+        heights = [SIZES[n] for n in heights.split()]
+        total = loop(*matrices(number).values(), *heights)
+        expected = [*total.shape, *total.T.ravel()]
+        returned = [float(x) for x in found.split()]
+        assert returned == expected, f"{name}, Lemma {number}"
+
+
+def table(number):
+    """Return what a chapter shows, from the files."""
+    rows = ["| language | the sum |", "|:--|:--|"]
+    for name, _, lines in map(read, LANGUAGES):
+        rows.append(f"| {name} | `{lines[number - 1]}` |")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("number", SUMS)
+def test_a_chapter_shows_each_line(number):
+    chapter = nbformat.read(ROOT / f"book/lemma_{number}.ipynb", as_version=4)
+    sections = "\n".join(cell.source for cell in chapter.cells).split("\n## ")
+    own = [s for s in sections if s.startswith("In your language\n")]
+    assert own, f"lemma_{number}.ipynb has no section: ## In your language"
+    assert table(number) in own[0], f"it has not:\n{table(number)}"
