@@ -1,7 +1,10 @@
 """The chapters as files: complete, readable everywhere, safe to run alone."""
 
+# Longer than other files, because a chapter is held to much.
+
 import re
 import shutil
+import string
 import subprocess
 from pathlib import Path
 
@@ -20,15 +23,15 @@ every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 every_lemma = pytest.mark.parametrize("path", LEMMAS, ids=lambda p: p.stem)
 
 SECTIONS = [
-    "The picture",
-    "The special case",
-    "The statement",
+    "Is it my sum?",
     "Why it holds",
-    "An example by eye",
+    "In practice",
     "The check",
     "When it fails",
     "The cost",
-    "Where BLMM uses it",
+    "In your language",
+    "Exercises",
+    "Where it is used",
     "References",
 ]
 
@@ -72,8 +75,9 @@ def test_every_code_cell_was_executed(path):
 
 @every_chapter
 def test_no_cell_is_exempt_from_comparison(path):
+    folds = {"hide-input", "hide-cell", "remove-input"}
     for cell in code(path):
-        assert not cell.metadata.get("tags"), cell.source
+        assert folds.issuperset(cell.metadata.get("tags", [])), cell.source
         assert "nbval" not in cell.source.lower(), cell.source
 
 
@@ -241,17 +245,60 @@ def test_every_erratum_is_numbered_and_shown():
             assert shown is not False, f"before erratum {head[1]}"
             numbers.append(int(head[1]))
             assert "*Printed:*" in part and "*Right:*" in part, head[1]
-            kinds = {"notation", "omission", "timing", "executed"}
+            kinds = {"executed", "omission", "wording", "timing"}
             assert head[2] in kinds, head[1]
             shown = False if head[2] == "executed" else None
     assert shown is not False
     assert numbers == list(range(1, len(numbers) + 1)) and numbers
 
 
+def test_the_concordance_has_every_cell_every_erratum_and_every_note():
+    """Letters are notes on notation, in the order of the alphabet."""
+    text = "\n".join(prose(ROOT / "book" / "errata.ipynb"))
+    errata = re.findall(r"^\*\*Erratum (\d+)\*\*", text, re.M)
+    notes = re.findall(r"^\*\*Note ([A-Z])\.\*\* \*Printed:", text, re.M)
+    assert notes == list(string.ascii_uppercase[: len(notes)]) and notes
+    names, found = [*errata, *notes], set()
+    page = (ROOT / "book" / "concordance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \|.* \| ?([^|]*) \|$", page, re.M)
+    for _, which in rows:
+        for part in which.split(", ") if which else ():
+            first, *last = map(names.index, part.split("–"))
+            found.update(names[first : (last or [first])[0] + 1])
+    assert [cell for cell, _ in rows] == [str(n) for n in range(1, 43)]
+    assert found == set(names)
+
+
 @every_lemma
 def test_sections_stand_in_the_promised_order(path):
     found = re.findall(r"^## (.+)$", "\n".join(prose(path)), re.M)
-    assert [title for title in found if title in SECTIONS] == SECTIONS
+    assert [title.split(":")[0] for title in found] == SECTIONS
+
+
+@every_lemma
+def test_the_first_screen_has_the_statement_the_call_and_its_gain(path):
+    """What installs is folded, and the picture follows."""
+    opening, install, statement, call, gain, picture = read(path).cells[:6]
+    assert opening.source.startswith("# Lemma")
+    assert "%pip install" in install.source
+    assert install.metadata["tags"] == ["hide-input"]
+    assert statement.source.startswith("> **Lemma")
+    name = re.search(r'measured.gain\("(\w+)"\)', gain.source)[1]
+    assert f"print({name}(" in call.source and call.outputs
+    assert picture.source.startswith("identities.lemma_")
+
+
+@every_lemma
+def test_solutions_are_folded(path):
+    cells = read(path).cells
+    first = next(i for i, c in enumerate(cells) if "## Exercises" in c.source)
+    last = next(i for i, c in enumerate(cells) if "## Where it" in c.source)
+    text = "\n".join(cell.source for cell in cells[first:last])
+    assert len(re.findall(r"^\*\*\d\.\*\*", text, re.M)) >= 3
+    for cell in cells[first:last]:
+        if cell.cell_type == "code":
+            assert cell.metadata["tags"] == ["hide-cell"]
+            assert cell.metadata["mystnb"]["code_prompt_show"] == "Solution"
 
 
 @every_lemma

@@ -29,55 +29,61 @@ if "google.colab" in sys.modules:
 import numpy as np
 
 from lemmas_lib import {function}
-from lemmas_lib.book import drawing, plots, timing
+from lemmas_lib.book import identities, measured, plots, timing
 from lemmas_lib.oracles import formulas, loops"""
 
+# What stands folded on the site, or without its code, by the name of the fold.
+FOLDS = {
+    "Installation and imports": "hide-input",
+    "Solution": "hide-cell",
+    "": "remove-input",
+}
+
+# The cells: their text, and how code is folded.
 CHAPTER = [
     """\
 # Lemma {number}: {title}
 
 {badges}
 
-TODO: what the reader gets and why, in two sentences.
-
-In the library: [`{function}`](api.md#{anchor}). In words: *TODO*.""",
-    INSTALL,
+TODO: when one meets this sum, in one or two sentences.""",
+    (INSTALL, "Installation and imports"),
     """\
-## The picture
-
-TODO: what is cut, and where its entries go.""",
-    """\
-l, n, k = 3, 2, 2
-A = np.arange(1, 13).reshape(k, l * n).T
-drawing.blocks({{"$A$": A}}, (n, k))""",
-    """\
-*TODO: a caption. The cell above needs alternative text, as metadata.*
-
-## The special case
-
-TODO: the smallest case that shows the idea.
-
-## The statement
-
 > **Lemma {number}** ({title}). TODO: the shapes. Then
 >
 > $$TODO = TODO.$$
 
-| symbol | variable | shape |
-|:--|:--|:--|
-| $A$ | `A` | `(l*n, k)` |
+TODO: what is to be known, and a small example in one call:""",
+    """\
+l, n, k = 3, 2, 2
+A = np.arange(1, 13).reshape(k, l * n).T
+print({function}(A, n))""",
+    ('measured.gain("{function}")', ""),
+    "identities.lemma_{number}(A, n)",
+    """\
+*TODO: a caption. The cell above needs alternative text, as metadata.*
+
+## Is it my sum?
+
+TODO: stacks, transposed blocks, weights, unequal groups, symmetric cases; each
+with its line of code, and where no lemma is needed.
 
 ## Why it holds
 
 TODO: the proof. ∎
 
-## An example by eye
+| symbol | variable | shape |
+|:--|:--|:--|
+| $A$ | `A` | `(l*n, k)` |
 
-TODO: two or three small blocks of unequal sizes.""",
-    """\
-A = np.array([[1, 0], [2, 1], [0, 1], [1, 1], [3, 0], [0, 2]])
-print(A)""",
-    """\
+### The formal statement
+
+TODO: the statement in Coq, if there is one.
+
+## In practice: TODO
+
+TODO: data or a model that the reader knows.
+
 ## The check
 
 Loop, formula and library agree exactly on integers, at random sizes.""",
@@ -105,9 +111,20 @@ TODO: drop each assumption, and show in a cell what goes wrong.
 TODO: operations and bytes, and a timing with `timing.scaling`, which
 `plots` shows.
 
-## Where BLMM uses it
+## In your language
+
+TODO: the table that `tests/test_languages.py` makes.
+
+## Exercises
+
+**1.** TODO: three or more, from seeing to proving.""",
+    ("print({function}(A, n))", "Solution"),
+    """\
+## Where it is used
 
 TODO: where the sum is met.
+
+In the library: [`{function}`](api.md#{anchor}). In words: *TODO*.
 
 ## References
 
@@ -131,7 +148,8 @@ def chapter(number, function, title, slug):
     )  # fmt: skip
     cells = []
     for place, text in enumerate(CHAPTER):
-        is_prose = text.startswith(("#", "*"))
+        text, fold = text if isinstance(text, tuple) else (text, None)
+        is_prose = text.startswith(("#", "*", ">"))
         make = (
             nbformat.v4.new_markdown_cell
             if is_prose
@@ -139,9 +157,18 @@ def chapter(number, function, title, slug):
         )
         cell = make(text.format(**known))
         cell["id"] = f"lemma-{number}-{place:02}"
+        cell["metadata"] = folded(fold)
         cells.append(cell)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def folded(name):
+    """Return the metadata of a cell that is folded under such a name."""
+    if name is None:
+        return {}
+    prompts = {"code_prompt_hide": name, "code_prompt_show": name}
+    return {"tags": [FOLDS[name]]} | ({"mystnb": prompts} if name else {})
 
 
 def add(root, number, function, title):

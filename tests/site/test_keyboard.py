@@ -73,9 +73,10 @@ def test_search_opens_by_key_and_finds(page):
 
 
 def test_code_is_copied_by_its_button(page):
-    button = page.locator("button.copybtn").first
+    button = page.locator("button.copybtn:visible").first
     button.focus()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.keyboard.press("Enter")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("import sys\n\nREPOSITORY")
+    cell = button.locator("xpath=..").locator("pre")
+    assert copied.strip() == cell.inner_text().strip() != ""

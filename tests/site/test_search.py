@@ -5,12 +5,14 @@ import pytest
 from conftest import statements
 
 LEMMAS = {
+    "notation": ["commutation matrix", "duplication matrix"],
     "lemma_1": ["Lemma 1", "sum_abt", "sum of block products",
-                "cross-products by group", "outer products"],
+                "cross-products by group", "outer products",
+                "cluster robust", "weights"],
     "lemma_2": ["Lemma 2", "sum_acbt", "weighted sum of block products"],
     "lemma_3": ["Lemma 3", "sum_residual_outer", "residual outer products"],
     "lemma_4": ["Lemma 4", "sum_kron", "sum of kronecker products",
-                "tensor products"],
+                "tensor products", "batched kron", "vec trick", "K-FAC"],
     "lemma_5": ["Lemma 5", "sum_kron_abt_cdt",
                 "double sum of kronecker products"],
     "lemma_6": ["Lemma 6", "sum_kron_bct",
@@ -18,13 +20,15 @@ LEMMAS = {
     "functions": ["Corollary 1", "Corollary 2", "sumAijBijt",
                   "sumAijKronBij", "kronecker products of blocks"],
     "fit": ["mixed_model.fit", "Fisher scoring", "fit a linear mixed model",
-            "restricted maximum likelihood"],
+            "restricted maximum likelihood", "lmer", "missing",
+            "degrees of freedom"],
     "blmm_score": ["Proposition 1", "mixed_model.score",
                    "score of a covariance matrix"],
     "blmm_covariance_sigma": ["Proposition 2", "covariance of the scores"],
     "blmm_covariance_d": ["Proposition 3", "mixed_model.information",
                           "covariance of the scores"],
     "proofs": ["Coq", "formal proof", "machine-checked proof"],
+    "concordance": ["concordance"],
     "checks": ["mutation testing", "fuzzing", "checks that can fail"],
 }  # fmt: skip
 
