@@ -179,7 +179,7 @@ def is_sequence(value):
 
 
 def heights(name, value):
-    """Return block heights in A and B: an integer for both, or a pair."""
+    """Return two block heights: an integer for both, or a pair."""
     if type(value) is int and value > 0:
         return value, value
     if is_sequence(value):
