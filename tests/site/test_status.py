@@ -24,7 +24,8 @@ def test_the_ledger_has_every_statement_with_good_results(visit):
         same, total = re.fullmatch(r"(\d+) of (\d+)", outputs).groups()
         assert same == total != "0", row
         assert re.match(r"[1-9]\d* True", check), row
-        assert int(broken) > 0, row
+        # What a final function refuses is in its documentation.
+        assert int(broken) > 0 or row[0].startswith("Corollary"), row
         if tests != "not recorded":
             passed, every = re.fullmatch(r"(\d+) of (\d+)", tests).groups()
             assert passed == every != "0", row
@@ -84,7 +85,7 @@ def test_an_unknown_address_leads_back(browser, address):
         assert answer.status == 404
         assert page.locator("h1").last.inner_text() == "Page not found"
         page.get_by_role("link", name="Which lemma").click()
-        page.wait_for_url("**/book/index.html#which-lemma-do-i-need")
+        page.wait_for_url("**/book/index.html#find-your-sum")
     page.close()
 
 
@@ -97,7 +98,7 @@ def test_a_shared_link_has_a_title_a_description_and_a_picture(visit):
         ).first.get_attribute("content")
 
     assert said("og:title") == "Lemma 4: Sum of A_i ⊗ B_i"
-    assert said("description").startswith("A sum of Kronecker products")
+    assert said("description").startswith("Kronecker products")
     assert said("og:image").endswith(f"{PREFIX}_static/social.png")
     assert page.locator("link[rel=icon]").count() == 1
     assert page.locator("img.logo__image").count() >= 1

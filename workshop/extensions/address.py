@@ -32,7 +32,7 @@ LIVE = (
 NOT_FOUND = """
 <h1>Page not found</h1>
 <p>There is nothing at this address. Perhaps a chapter was renamed.</p>
-<p><a href="{root}book/index.html#which-lemma-do-i-need">Which lemma do I
+<p><a href="{root}book/index.html#find-your-sum">Which lemma do I
 need?</a> leads to every lemma by the pattern of its sum;
 <a href="{root}search.html">the search</a> knows every word.</p>
 """
