@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import colormaps
 
-from .vectors import shown
+from .vectors import NARROW, Shown
 
 CELL = 26  # the side of an entry, in pixels
 GAP = 13  # on either side of a sign
@@ -22,7 +22,7 @@ LINE = 22  # from one line of matrices to the next
 TEXT = 0.55  # the height of a number, in entries
 
 
-class Picture:
+class Picture(Shown):
     """Vectors that a notebook shows; its text is a digest of them.
 
     So a comparison of outputs sees whether a picture has changed.
@@ -33,13 +33,8 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" '
             f'viewBox="0 0 {width:g} {height:g}" font-size="{CELL * TEXT:g}" '
             'font-family="sans-serif" text-anchor="middle" '
-            'fill="currentColor" style="max-width: 100%; height: auto">\n'
-            + "\n".join(parts)
-            + "\n</svg>"
+            f'fill="currentColor" {NARROW}>\n' + "\n".join(parts) + "\n</svg>"
         )
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return shown(self.svg, repr(self))
 
     def __repr__(self):
         return f"a picture, {zlib.crc32(self.svg.encode()):08x}"
@@ -119,13 +114,9 @@ def blocks(panels, block_shape):
     >>> blocks({"A": A, "A′": A.T}, (2, 2))  # doctest: +ELLIPSIS
     a picture, ...
     """
-    shade = _block_shades(np.asarray(next(iter(panels.values()))), block_shape)
-    line = []
-    for name, X in panels.items():
-        X = np.asarray(X)
-        line += ["→"] * bool(line)
-        line.append(Matrix(name, X, np.vectorize(shade.get)(X)))
-    return equation(line)
+    first = next(iter(panels.values()))
+    moved = _moved_from(np.asarray(first), block_shape)
+    return equation(joined("→", ([moved(*panel)] for panel in panels.items())))
 
 
 def memory(X, lines, block_shape):
@@ -155,12 +146,9 @@ def memory(X, lines, block_shape):
     >>> memory(X, orders, (1, 2))  # doctest: +ELLIPSIS
     a picture, ...
     """
-    shade = _block_shades(np.asarray(X), block_shape)
-    orders = [np.ravel(line)[None] for line in lines.values()]
-    return equation(*(
-        [Matrix(name, line, np.vectorize(shade.get)(line))]
-        for name, line in zip(lines, orders, strict=True)
-    ))  # fmt: skip
+    moved = _moved_from(np.asarray(X), block_shape)
+    orders = {name: np.ravel(line)[None] for name, line in lines.items()}
+    return equation(*([moved(*order)] for order in orders.items()))
 
 
 def shades(blocks, number=None):
@@ -201,18 +189,61 @@ def plain(name, entries):
     return Matrix(name, entries, np.full(entries.shape, np.nan))
 
 
-def _block_shades(X, block_shape):
-    """Map each entry of X to a shade, light to dark over the blocks."""
+def in_blocks(name, X, block_shape):
+    """Return a matrix, each entry in the shade of its block.
+
+    Parameters
+    ----------
+    name : str
+    X : array_like
+    block_shape : (int, int)
+
+    Examples
+    --------
+    >>> in_blocks("x", [[1, 2, 3, 4]], (1, 2)).shades
+    array([[0., 0., 1., 1.]])
+    """
+    X = np.asarray(X)
+    i, j = (
+        place // n
+        for place, n in zip(np.indices(X.shape), block_shape, strict=True)
+    )
+    return Matrix(name, X, shades(i * (j.max() + 1) + j))
+
+
+def joined(sign, terms):
+    """Return the parts of a line of terms with a sign between them.
+
+    Parameters
+    ----------
+    sign : str
+    terms : iterable of list of Matrix or str
+
+    Examples
+    --------
+    >>> joined("+", [["a", "b"], ["c"]])
+    ['a', 'b', '+', 'c']
+    """
+    first, *others = terms
+    return [*first, *(part for term in others for part in (sign, *term))]
+
+
+def _moved_from(X, block_shape):
+    """Return what draws entries of X, each in the shade of its block."""
     n1, n2 = block_shape
     if X.shape[0] % n1 or X.shape[1] % n2 or np.unique(X).size < X.size:
         raise ValueError(
             f"the first matrix, of shape {X.shape}, must be cut into blocks "
             f"of shape {block_shape} and have entries that all differ"
         )
-    across = X.shape[1] // n2
-    rows, columns = np.indices(X.shape)
-    shade = shades(rows // n1 * across + columns // n2)
-    return dict(zip(X.flat, shade.flat, strict=True))
+    shade = in_blocks("", X, block_shape).shades
+    shade = dict(zip(X.flat, shade.flat, strict=True))
+
+    def moved(name, entries):
+        entries = np.asarray(entries)
+        return Matrix(name, entries, np.vectorize(shade.get)(entries))
+
+    return moved
 
 
 def _width(part):

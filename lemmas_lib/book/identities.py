@@ -8,7 +8,7 @@ import numpy as np
 
 from ..operators import reshape_f, vecb
 from ..oracles import loops
-from .drawing import Matrix, equation, plain, shades
+from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
 
 def lemma_1(A, B, n):
@@ -31,10 +31,7 @@ def lemma_1(A, B, n):
     """
     A, B = np.asarray(A), np.asarray(B)
     S = plain("Σ A_i B_i′", loops.sum_abt(A, B, n))
-    terms = []
-    for i in range(len(A) // n):
-        a, b = _row_block("A", A, n, i), _row_block("B", B, n, i)
-        terms += ["+"] * bool(terms) + [a, "·", _transposed(b)]
+    terms = joined("+", map(_product, *_row_blocks(A, B, n)))
     wide = [_wide("A^{(n,kl)}", A, n), _wide("B^{(n,kl)}", B, n)]
     return equation([*terms, "=", S], [*_product(*wide), "=", S])
 
@@ -63,11 +60,9 @@ def lemma_2(A, C, B, n):
     """
     A, C, B = map(np.asarray, (A, C, B))
     S = plain("Σ A_iCB_i′", loops.sum_acbt(A, C, B, n))
-    terms = []
-    for i in range(len(A) // n):
-        a, b = _row_block("A", A, n, i), _row_block("B", B, n, i)
-        between = ["·", plain("C", C), "·"]
-        terms += ["+"] * bool(terms) + [a, *between, _transposed(b)]
+    pairs = zip(*_row_blocks(A, B, n), strict=True)
+    between = "·", plain("C", C), "·"
+    terms = joined("+", ([a, *between, _transposed(b)] for a, b in pairs))
     narrow = _wide("(AC)^{(n,k2l)}", A @ C, n), _wide("B^{(n,k2l)}", B, n)
     wide = _wide("A^{(n,k1l)}", A, n), _wide("(BC′)^{(n,k1l)}", B @ C.T, n)
     lines = terms, _product(*narrow), _product(*wide)
@@ -128,11 +123,11 @@ def lemma_4(A, B, n):
     l, k1, k2 = len(A) // n, A.shape[1], B.shape[1]
     places = np.arange(n * k1).reshape(k1, n).T  # of an entry in its vec
     shade = shades(places)
-    terms = []
-    for i in range(l):
-        a = Matrix(f"A_{i + 1}", A[n * i : n * (i + 1)], shade)
-        b = plain(f"B_{i + 1}", B[n * i : n * (i + 1)])
-        terms += ["+"] * bool(terms) + [a, "⊗", b]
+    pairs = enumerate(zip(np.split(A, l), np.split(B, l), strict=True), 1)
+    terms = [
+        [Matrix(f"A_{i}", A_i, shade), "⊗", plain(f"B_{i}", B_i)]
+        for i, (A_i, B_i) in pairs
+    ]
     S = Matrix(
         "Σ A_i ⊗ B_i",
         loops.sum_kron(A, B, n),
@@ -149,7 +144,7 @@ def lemma_4(A, B, n):
         "→",
         S,
     ]
-    return equation([*terms, "=", S], product)
+    return equation([*joined("+", terms), "=", S], product)
 
 
 def lemma_5(A, B, C, D, n1, n2):
@@ -182,11 +177,14 @@ def lemma_5(A, B, C, D, n1, n2):
     S = loops.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     a, c = _in_row_blocks("A", A, n_a), _in_row_blocks("C", C, n_c)
     b, d = _in_row_blocks("B", B, n_b), _in_row_blocks("D", D, n_d)
-    X = _in_blocks("X", A @ B.T, (n_a, n_b))
-    Y = _in_blocks("Y", C @ D.T, (n_c, n_d))
+    X = in_blocks("X", A @ B.T, (n_a, n_b))
+    Y = in_blocks("Y", C @ D.T, (n_c, n_d))
     left = _kroneckers("{0}_{1} ⊗ {2}_{1}", a, c, len(A) // n_a)
     right = _kroneckers("({0}_{1} ⊗ {2}_{1})", b, d, len(B) // n_b)
-    sums = _added(left), _added(map(_transposed, right))
+    sums = (
+        joined("+", ([x] for x in left)),
+        joined("+", ([_transposed(x)] for x in right)),
+    )
     return equation(
         [*_product(a, b), "=", X],
         [*_product(c, d), "=", Y],
@@ -223,12 +221,12 @@ def lemma_6(A, B, C, n1, n2):
     A, B, C = map(np.asarray, (A, B, C))
     (n1_a, n_b), (n2_a, n_c) = (np.broadcast_to(n, 2) for n in (n1, n2))
     S = loops.sum_kron_bct(A, B, C, n1, n2)
-    X = _in_blocks("X", B @ C.T, (n_b, n_c))
+    X = in_blocks("X", B @ C.T, (n_b, n_c))
     a = _in_row_blocks("ã", vecb(A, (n1_a, n2_a)), 1)
     x = _in_row_blocks("x̃", vecb(X.entries, (n_b, n_c)), 1)
     product = plain("x̃′ã", x.entries.T @ a.entries)
     factors = _in_row_blocks("B", B, n_b), _in_row_blocks("C", C, n_c)
-    blocks = _in_blocks("A", A, (n1_a, n2_a))
+    blocks = in_blocks("A", A, (n1_a, n2_a))
     return equation(
         [blocks, ",", *_product(*factors), "=", X],
         [plain("S = Σ A_{ij} ⊗ X_{ij}", S)],
@@ -236,39 +234,31 @@ def lemma_6(A, B, C, n1, n2):
     )
 
 
-def _row_block(name, X, n, i):
-    """Return block i of X, in its shade."""
-    block = X[n * i : n * (i + 1)]
-    shade = shades(np.full(block.shape, i), len(X) // n)
-    return Matrix(f"{name}_{i + 1}", block, shade)
+def _row_blocks(A, B, n):
+    """Return the blocks of A, and of B, each pair in one shade."""
+    return (
+        [_in_one_shade(f"{name}_{i + 1}", X_i, i, len(X) // n)
+         for i, X_i in enumerate(np.split(X, len(X) // n))]
+        for name, X in (("A", A), ("B", B))
+    )  # fmt: skip
 
 
 def _in_row_blocks(name, X, n):
     """Return a matrix, each row in the shade of its block."""
-    down = shades(np.arange(len(X)) // n)
-    return Matrix(name, X, np.tile(down[:, None], X.shape[1]))
+    return in_blocks(name, X, (n, X.shape[1]))
 
 
-def _in_blocks(name, X, block_shape):
-    """Return a matrix, each entry in the shade of its block."""
-    rows, columns = np.indices(X.shape)
-    i, j = rows // block_shape[0], columns // block_shape[1]
-    return Matrix(name, X, shades(i * (j.max() + 1) + j))
+def _in_one_shade(name, X, i, l):
+    """Return a matrix in the shade of block i of l."""
+    return Matrix(name, X, shades(np.full(X.shape, i), l))
 
 
 def _kroneckers(name, a, b, l):
     """Yield the Kronecker products of matching row blocks, in their shades."""
     pairs = zip(np.split(a.entries, l), np.split(b.entries, l), strict=True)
     for i, pair in enumerate(pairs):
-        product = np.kron(*pair)
-        shade = shades(np.full(product.shape, i), l)
-        yield Matrix(name.format(a.name, i + 1, b.name), product, shade)
-
-
-def _added(matrices):
-    """Return matrices with a plus between them."""
-    first, *others = matrices
-    return [first, *(part for other in others for part in ("+", other))]
+        named = name.format(a.name, i + 1, b.name)
+        yield _in_one_shade(named, np.kron(*pair), i, l)
 
 
 def _wide(name, X, n):

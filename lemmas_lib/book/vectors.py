@@ -11,6 +11,9 @@ import zlib
 
 import matplotlib
 
+# What is wider than the page is drawn smaller.
+NARROW = 'style="max-width: 100%; height: auto"'
+
 # Stands for the colour of the text, which Matplotlib does not know.
 INK = "#010203"
 LOOK = {
@@ -25,25 +28,17 @@ LOOK = {
 }  # fmt: skip
 
 
-def shown(svg, text):
-    """Return what a notebook shows of vectors, and as text.
+class Shown:
+    """What a notebook shows as vectors: ``svg``, and its ``repr`` as text."""
 
-    Parameters
-    ----------
-    svg, text : str
-
-    Examples
-    --------
-    >>> shown("<svg/>", "nothing")[0]
-    {'image/svg+xml': '<svg/>', 'text/plain': 'nothing'}
-    """
-    # Outside of the site its text is black, whatever the ground.
-    light = {"image/svg+xml": {"needs_background": "light"}}
-    return {"image/svg+xml": svg, "text/plain": text}, light
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # Outside of the site its text is black, whatever the ground.
+        light = {"image/svg+xml": {"needs_background": "light"}}
+        return {"image/svg+xml": self.svg, "text/plain": repr(self)}, light
 
 
-class Vectors:
-    """A figure as a notebook shows it.
+class Vectors(Shown):
+    """A figure of Matplotlib's as a notebook shows it.
 
     Parameters
     ----------
@@ -65,12 +60,9 @@ class Vectors:
         own = f"{zlib.crc32(drawn.encode()):08x}"
         drawn = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>f{own}-", drawn)
         size = r' width="([\d.]+)pt" height="[\d.]+pt"'
-        narrow = r' width="\1pt" style="max-width: 100%; height: auto"'
+        narrow = rf' width="\1pt" {NARROW}'
         drawn = re.sub(size, narrow, drawn[drawn.index("<svg") :], count=1)
         self.svg = drawn.replace(INK, "currentColor")
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return shown(self.svg, "a figure")
 
     def __repr__(self):
         return "a figure"
