@@ -105,31 +105,58 @@ def gain(name):
     """
     lines = []
     for machine, found in record("benchmark")["machines"].items():
-        rows = {row["name"]: row for row in sorted(found["rows"], key=_loop)}
-        looped = [which for which, row in rows.items() if _loop(row)]
-        _known("name", name, looped)
-        sizes, seconds = rows[name]["sizes"], rows[name]["seconds"]
-        each = ", ".join(f"{s} = {v}" for s, v in _blocks(sizes).items())
+        rows = list(filter(looped, found["rows"]))
+        _known("name", name, {row["name"] for row in rows})
+        loops = {looped(row): row for row in rows if row["name"] == name}
+        longest = max(loops)
+        row = loops[longest]
+        sizes = ", ".join(f"{s} = {v}" for s, v in blocks(row).items())
         lines.append(
-            f"{each}: a loop over the blocks {spoken(seconds['loop'])}, one "
-            f"call {spoken(seconds['library'])} ({machine}, {found['date']})."
+            f"{sizes}: a loop over the blocks {spoken(longest)}, one call "
+            f"{spoken(row['seconds']['library'])} ({machine}, "
+            f"{found['date']})."
         )
     return _Table("\n\n".join(lines))
 
 
-def _blocks(sizes):
-    """Return sizes with the numbers of blocks for the whole heights."""
-    return {
-        s.replace("m", "l"): v // sizes[s.replace("m", "n")] if "m" in s else v
-        for s, v in sizes.items()
-    }
+def looped(row):
+    """Return the seconds of a loop by rows in double precision, or 0.
+
+    Parameters
+    ----------
+    row : dict
+        What the benchmark measured of one case.
+
+    Examples
+    --------
+    >>> rows = record("benchmark")["machines"][machines()[0]]["rows"]
+    >>> {row["order"] for row in rows if looped(row)}
+    {'C'}
+    """
+    usual = (row["order"], row["dtype"]) == ("C", "float64")
+    alone = usual and "same" not in row["sizes"]
+    return row["seconds"].get("loop", 0) if alone else 0
 
 
-def _loop(row):
-    """Return the seconds of a loop by rows in double precision, or 0."""
-    plain = row["order"] == "C" and row["dtype"] == "float64"
-    usual = plain and "same" not in row["sizes"]
-    return row["seconds"].get("loop", 0) if usual else 0
+def blocks(row):
+    """Return the sizes of a case, with numbers of blocks for whole heights.
+
+    Parameters
+    ----------
+    row : dict
+        As in ``looped``.
+
+    Examples
+    --------
+    >>> blocks({"sizes": {"m": 6, "n": 2, "k": 5}})
+    {'l': 3, 'n': 2, 'k': 5}
+    """
+    sizes, found = row["sizes"], {}
+    for s, size in sizes.items():
+        if s.startswith("m"):
+            s, size = f"l{s[1:]}", size // sizes[f"n{s[1:]}"]
+        found[s] = size
+    return found
 
 
 def markdown(table):

@@ -3,7 +3,7 @@
 A table is its head, the rule that aligns its columns, and rows of text.
 """
 
-from lemmas_lib.book.measured import OVER, SUMS
+from lemmas_lib.book.measured import OVER, SUMS, blocks, looped
 from lemmas_lib.book.timing import spoken
 
 # What the benchmark calls the library's ways; all others are peers, but for
@@ -110,19 +110,18 @@ def pays(machines):
 
 def _loop(row):
     """Return what was summed, and the ratio, or None if it is not shown."""
-    sizes, seconds = row["sizes"], row["seconds"]
-    plain = row["order"], row["dtype"], len(sizes) < 5, LOOP in seconds
-    if plain != ("C", "float64", True, True) or "same" in sizes:
+    name, sizes = row["name"], blocks(row)
+    if not looped(row) or "v" in sizes:
         return None
-    if row["name"] == "sum_abt":
-        m, n, k = sizes.values()
-        what = SUMS["sum_abt"], str(m // n), f"{n} × {k}"
-    elif row["name"] == "sumAijKronBij":
-        m1, m2, n1, n2 = sizes.values()
-        what = SUMS["sumAijKronBij"], str(m1 * m2 // (n1 * n2)), f"{n1} × {n2}"
+    if name == "sum_abt":
+        l, *shape = sizes.values()
+    elif name == "sumAijKronBij":
+        l1, l2, *shape = sizes.values()
+        l = l1 * l2
     else:
         return None
-    return what, _plain(seconds[LOOP] / seconds[OURS], 2)
+    what = SUMS[name], str(l), " × ".join(map(str, shape))
+    return what, _plain(looped(row) / row["seconds"][OURS], 2)
 
 
 def _limits(machines):
