@@ -32,14 +32,10 @@ from lemmas_lib import {function}
 from lemmas_lib.book import identities, measured, plots, timing
 from lemmas_lib.oracles import formulas, loops"""
 
-# What stands folded on the site, or without its code, by the name of the fold.
-FOLDS = {
-    "Installation and imports": "hide-input",
-    "Solution": "hide-cell",
-    "": "remove-input",
-}
+# What stands folded on the site, and under which name.
+FOLDS = {"hide-input": "Installation and imports", "hide-cell": "Solution"}
 
-# The cells: their text, and how code is folded.
+# The cells: their text, or that of code and its tag.
 CHAPTER = [
     """\
 # Lemma {number}: {title}
@@ -47,7 +43,7 @@ CHAPTER = [
 {badges}
 
 TODO: when one meets this sum, in one or two sentences.""",
-    (INSTALL, "Installation and imports"),
+    (INSTALL, "hide-input"),
     """\
 > **Lemma {number}** ({title}). TODO: the shapes. Then
 >
@@ -58,7 +54,7 @@ TODO: what is to be known, and a small example in one call:""",
 l, n, k = 3, 2, 2
 A = np.arange(1, 13).reshape(k, l * n).T
 print({function}(A, n))""",
-    ('measured.gain("{function}")', ""),
+    ('measured.gain("{function}")', "remove-input"),
     "identities.lemma_{number}(A, n)",
     """\
 *TODO: a caption. The cell above needs alternative text, as metadata.*
@@ -118,7 +114,7 @@ TODO: the table that `tests/test_languages.py` makes.
 ## Exercises
 
 **1.** TODO: three or more, from seeing to proving.""",
-    ("print({function}(A, n))", "Solution"),
+    ("print({function}(A, n))", "hide-cell"),
     """\
 ## Where it is used
 
@@ -148,7 +144,7 @@ def chapter(number, function, title, slug):
     )  # fmt: skip
     cells = []
     for place, text in enumerate(CHAPTER):
-        text, fold = text if isinstance(text, tuple) else (text, None)
+        text, *tags = [text] if isinstance(text, str) else text
         is_prose = text.startswith(("#", "*", ">"))
         make = (
             nbformat.v4.new_markdown_cell
@@ -157,18 +153,22 @@ def chapter(number, function, title, slug):
         )
         cell = make(text.format(**known))
         cell["id"] = f"lemma-{number}-{place:02}"
-        cell["metadata"] = folded(fold)
+        cell["metadata"] = folded(*tags)
         cells.append(cell)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
-def folded(name):
-    """Return the metadata of a cell that is folded under such a name."""
-    if name is None:
-        return {}
-    prompts = {"code_prompt_hide": name, "code_prompt_show": name}
-    return {"tags": [FOLDS[name]]} | ({"mystnb": prompts} if name else {})
+def folded(*tags):
+    """Return the metadata of a cell with such tags."""
+    prompts = {
+        f"code_prompt_{when}": FOLDS[tag]
+        for tag in tags
+        if tag in FOLDS
+        for when in ("hide", "show")
+    }
+    found = {"tags": list(tags), "mystnb": prompts}
+    return {key: value for key, value in found.items() if value}
 
 
 def add(root, number, function, title):

@@ -1,18 +1,28 @@
-"""The pictures of Lemmas 1 and 4 answer to the reader.
+"""What answers to the reader: the finder, and the pictures of Lemmas 1 and 4.
 
-Their pages get the script that puts another picture in the place of the still
-one, which stays on paper and where no script runs.
+A page gets a script only if it has what the script knows. Where none runs, and
+on paper, the table and the still picture are as they are.
 """
 
 import re
 
+# What stands in a page, and the files that it needs.
+KNOWN = {
+    ' id="find-your-sum"': ["finder.js"],
+    ' data-lemma="[14]"': ["reshape.js", "reshape.css"],
+}
+
 
 def enliven(app, pagename, templatename, context, doctree):
-    """Add the script to a page with a picture that it knows."""
-    page = context.get("body", "")
-    if app.builder.name == "html" and re.search(' data-lemma="[14]"', page):
-        app.add_js_file("reshape.js", loading_method="defer")
-        app.add_css_file("reshape.css")
+    """Add to a page the scripts and styles that it needs."""
+    if app.builder.name != "html":
+        return
+    for what, files in KNOWN.items():
+        if re.search(what, context.get("body", "")):
+            script, *styles = files
+            app.add_js_file(script, loading_method="defer")
+            for style in styles:
+                app.add_css_file(style)
 
 
 def setup(app):

@@ -33,17 +33,22 @@ def inline(app, doctree, docname):
     if app.builder.format != "html":
         return
     lemma = re.fullmatch(r"book/lemma_(\d+)", docname)
+    for place, (image, svg) in enumerate(drawn(app, doctree)):
+        said = f'<svg role="img" aria-label="{escape(image["alt"])}" '
+        shown = svg.replace("<svg ", said, 1)
+        if lemma and place == 0:
+            shown = identity(app, lemma[1], svg, shown)
+        image.replace_self(nodes.raw("", shown, format="html"))
+
+
+def drawn(app, doctree):
+    """Yield the images that are vectors in the colour of the text."""
     for image in list(doctree.findall(nodes.image)):
         path = Path(app.srcdir, image["uri"])
         if path.suffix == ".svg" and path.is_file():
             svg = path.read_text(encoding="utf-8")
             if "currentColor" in svg:
-                said = f'<svg role="img" aria-label="{escape(image["alt"])}" '
-                shown = svg.replace("<svg ", said, 1)
-                if lemma:
-                    shown = identity(app, lemma[1], svg, shown)
-                    lemma = None
-                image.replace_self(nodes.raw("", shown, format="html"))
+                yield image, svg
 
 
 def identity(app, number, svg, shown):
