@@ -386,7 +386,7 @@ def sum_kron_bct(A, B, C, n1, n2):
 
     It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²); with
     pairs, [(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) …]^(n1_A·n_B,n2_A·n_C). With A_i
-    the row i of blocks it is also Σ_j S_j (I_n2_A ⊗ C_j'), where the S_j stand
+    the row i of blocks it is also Σ_j Q_j (I_n2_A ⊗ C_j'), where the Q_j stand
     side by side in Σ_i A_i ⊗ B_i; this route is taken where n1_A·n2_A·k/n_C is
     small.
 
@@ -418,7 +418,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     -----
     2·l1·l2·n_B·n_C·(k + n1_A·n2_A) operations by the first route,
     2·l2·n1_A·n2_A·n_B·k·(l1 + n_C) by the second. Extra memory is a strip of
-    BC', or one of the S_j and one of C, the result twice and one tile. What
+    BC', or one of the Q_j and one of C, the result twice and one tile. What
     overflows on the way may do so by one route only. Source: Lemma 6 of the
     BLMM lemmas, with the commutation matrix and the last reshape corrected,
     and extended to four heights.
@@ -446,7 +446,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     n1_a, n2_a, n_b = size["n1_A"], size["n2_A"], size["n_B"]
     n_c, l2, k = size["n_C"], size["l2"], size["k"]
-    held = 2 * n1_a * n_b * l2 * n2_a * k  # the S_j, and in another order
+    held = 2 * n1_a * n_b * l2 * n2_a * k  # the Q_j, and in another order
     by_rows = (
         n1_a * n2_a * k <= n_c * (k + n1_a * n2_a + sizes.FORMED)
         and A.size > sizes.SMALL

@@ -168,6 +168,23 @@ def test_the_cheat_sheet_has_the_sums_and_costs_of_the_first_page():
         assert line.split(" | ")[0].strip("| ") in other, name
 
 
+def test_the_finder_has_the_sums_and_costs_of_the_table_above_it():
+    """Corollary 1 has a second row, of the transposes."""
+    text = "\n".join(prose(ROOT / "book" / "index.ipynb"))
+    above, finder = text.split("\n## Find your sum\n")
+    for name, [(line, cost)] in rows(above).items():
+        total, lemma, *_ = line.strip("| ").split(" | ")
+        [found] = [
+            row
+            for row in finder.splitlines()
+            if f"| {total} | {lemma}," in row
+        ]
+        assert f"`{name}(" in found, name
+        # A long cost is in two formulas in the one, so that it can break.
+        its_cost = found.strip("| ").split(" | ")[-1]
+        assert its_cost == cost.replace("$ $+\\,", " +"), name
+
+
 def public():
     """Return what is imported by name: functions and classes."""
     rooms = lemmas_lib, mixed_model
@@ -275,13 +292,19 @@ def test_sections_stand_in_the_promised_order(path):
     assert [title.split(":")[0] for title in found] == SECTIONS
 
 
+@every_chapter
+def test_what_installs_comes_first_and_is_folded(path):
+    install, *others = code(path)
+    assert "%pip install" in install.source
+    assert install.metadata == new_lemma.folded("hide-input")
+    assert not any("%pip" in cell.source for cell in others)
+
+
 @every_lemma
 def test_the_first_screen_has_the_statement_the_call_and_its_gain(path):
-    """What installs is folded, and the picture follows."""
-    opening, install, statement, call, gain, picture = read(path).cells[:6]
+    """And the picture follows."""
+    opening, _, statement, call, gain, picture = read(path).cells[:6]
     assert opening.source.startswith("# Lemma")
-    assert "%pip install" in install.source
-    assert install.metadata["tags"] == ["hide-input"]
     assert statement.source.startswith("> **Lemma")
     name = re.search(r'measured.gain\("(\w+)"\)', gain.source)[1]
     assert f"print({name}(" in call.source and call.outputs
@@ -297,8 +320,7 @@ def test_solutions_are_folded(path):
     assert len(re.findall(r"^\*\*\d\.\*\*", text, re.M)) >= 3
     for cell in cells[first:last]:
         if cell.cell_type == "code":
-            assert cell.metadata["tags"] == ["hide-cell"]
-            assert cell.metadata["mystnb"]["code_prompt_show"] == "Solution"
+            assert cell.metadata == new_lemma.folded("hide-cell")
 
 
 @every_lemma

@@ -246,7 +246,7 @@ KRON_BCT = [
 
 @pytest.mark.parametrize("sized", KRON_BCT)
 def test_lemma_6_has_two_routes(sized):
-    """By the first BC' is formed, by the second the S_j are."""
+    """By the first BC' is formed, by the second the Q_j are."""
     l1, l2, n1, n2, n_b, n_c, k = sized
     first = l1 * l2 * n_b * n_c * (k + n1 * n2)
     second = l2 * n1 * n2 * n_b * k * (l1 + n_c)
@@ -277,7 +277,7 @@ def test_both_routes_of_lemma_6_take_batches(formed, batched):
         for letter, shape in zip("ABC", shapes, strict=True)
     ]
     expected = each_item(loops.sum_kron_bct, matrices, extra)
-    for strip in (2**19, 1_500):  # so that the batch is cut, not the S_j
+    for strip in (2**19, 1_500):  # so that the batch is cut, not the Q_j
         with mock.patch.multiple(sizes, SMALL=0, FORMED=formed, STRIP=strip):
             found = lemmas_lib.sum_kron_bct(*matrices, *extra)
         assert np.array_equal(found, expected)

@@ -178,7 +178,7 @@ def test_what_a_lemma_forms_on_the_way_is_held_in_strips():
     for peak in held(lemmas_lib.sum_residual_outer, A, B, C, 2):
         assert peak < most
     A, B, C = np.ones((1_500, 1_500)), np.ones((1_500, 4)), np.ones((1_500, 4))
-    for formed in (-100, 100):  # BC', or the S_j
+    for formed in (-100, 100):  # BC', or the Q_j
         with mock.patch.object(sizes, "FORMED", formed):
             for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
                 assert peak < most < A.nbytes
@@ -227,7 +227,7 @@ def test_what_is_formed_for_a_batch_is_held_in_strips_too(batched):
     most = 8 * sizes.STRIP + MOST
     result = lemmas_lib.sum_kron_bct(A, B, C, 2, 3).nbytes
     assert result + most < 8 * v * n * n / 2  # which is half of BC'
-    for formed in (-100, 100):  # BC', or the S_j
+    for formed in (-100, 100):  # BC', or the Q_j
         with mock.patch.object(sizes, "FORMED", formed):
             for peak in held(lemmas_lib.sum_kron_bct, A, B, C, 2, 3):
                 assert peak < result + most
@@ -241,7 +241,7 @@ def test_what_items_share_is_no_reason_to_hold_all_items():
 
 
 def test_a_batch_of_one_factor_is_taken_a_strip_at_a_time():
-    """C in Lemma 6, which the S_j are multiplied by."""
+    """C in Lemma 6, which the Q_j are multiplied by."""
     A, B = np.ones((40, 2_000)), np.ones((40, 1))
     result = lemmas_lib.sum_kron_bct(A, B, np.ones((1, 2_000, 1)), 1, 2).size
     for dtype in "f8", "f4":
@@ -282,7 +282,7 @@ def test_products_that_all_items_share_are_formed_once():
 
 
 def test_sums_that_all_items_share_are_formed_once():
-    """The S_j of Lemma 6, which twice fill a strip."""
+    """The Q_j of Lemma 6, which twice fill a strip."""
     v, m1, m2, k = 5, 6, 4, 2
     A, B, C = map(counted, ((m1, m2), (m1, k), (v, m2, k)))
     Counted.products = 0
