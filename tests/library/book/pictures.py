@@ -9,17 +9,6 @@ def parts(picture):
     return [(part.tag.split("}")[1], part) for part in root]
 
 
-def drawn_entries(picture):
-    """Return each entry in the order of drawing, with the fill of its cell."""
-    found, fill = [], None
-    for tag, part in parts(picture):
-        if tag == "rect":
-            fill = part.get("fill")
-        elif len(part) == 0:
-            found.append((part.text, fill))
-    return found
-
-
 def names(picture):
     """Return the names and signs of a picture, without their scripts."""
     texts = [
@@ -45,3 +34,9 @@ def matrices(picture):
         else:
             found[-1][-1].append((int(part.text), fill))
     return found
+
+
+def drawn_entries(picture):
+    """Return each entry in the order of drawing, with the fill of its cell."""
+    rows = [row for matrix in matrices(picture) for row in matrix]
+    return [(str(entry), fill) for row in rows for entry, fill in row]
