@@ -1,6 +1,7 @@
 """What the tests of the contraction share."""
 
 import contextlib
+import importlib
 from unittest import mock
 
 import numpy as np
@@ -13,6 +14,18 @@ from ..cases import integers, peak_memory
 kernels = loading.module()  # None where there is no Numba
 with_kernels = pytest.mark.skipif(kernels is None, reason="without Numba")
 MIB = 2**20
+
+
+def needs(name):
+    """Skip a test where a package is missing, or broken."""
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        return pytest.mark.skip(f"without {name}: {error!r}")
+    return pytest.mark.skipif(False, reason=f"{name} is there")
+
+
+with_numba = needs("numba")
 
 # Whatever asks for a kernel gets it at once.
 AT_ONCE = {"LOADING": 0, "COMPILING": 0, "KERNEL_FROM": 1, "KERNEL_ITEM": 1}

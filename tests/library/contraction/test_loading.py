@@ -10,9 +10,7 @@ import pytest
 
 from lemmas_lib._contraction import loading, sizes
 
-with_numba = pytest.mark.skipif(
-    not importlib.util.find_spec("numba"), reason="without Numba"
-)
+from .common import with_numba
 
 
 def is_one_warning(said, *words):

@@ -1,7 +1,6 @@
 """Threads share the parts of a sum: all of them, once, and as many as may."""
 
 import collections
-import importlib.util
 import os
 import sys
 import threading
@@ -11,12 +10,7 @@ import pytest
 
 from lemmas_lib._contraction import threads
 
-needs = {
-    name: pytest.mark.skipif(
-        not importlib.util.find_spec(name), reason=f"without {name}"
-    )
-    for name in ("numba", "threadpoolctl")
-}
+from .common import needs, with_numba
 
 
 @pytest.fixture
@@ -103,7 +97,7 @@ def test_a_process_bound_to_one_processor_has_one_thread():
         os.sched_setaffinity(0, before)
 
 
-@needs["threadpoolctl"]
+@needs("threadpoolctl")
 @pytest.mark.parametrize("user_api", [None, "blas"])
 def test_threadpoolctl_sets_a_limit(processors, user_api):
     import threadpoolctl
@@ -282,7 +276,7 @@ atexit.register(check)
 """
 
 
-@needs["numba"]
+@with_numba
 @pytest.mark.parametrize("before", ["", KERNEL], ids=["first", "second"])
 @pytest.mark.parametrize("ending", [LATE, AT_EXIT], ids=["late", "at exit"])
 def test_a_sum_is_right_when_python_ends(said, ending, before):
@@ -290,7 +284,7 @@ def test_a_sum_is_right_when_python_ends(said, ending, before):
     assert not said(ending + before)
 
 
-@needs["numba"]
+@with_numba
 @pytest.mark.parametrize("error", ["RuntimeError", "MemoryError"])
 def test_a_sum_is_right_where_no_thread_is_to_be_had(said, error):
     refused = f"""
@@ -302,7 +296,7 @@ threading.Thread.start = refused
     assert not said(refused + KERNEL)
 
 
-@needs["numba"]
+@with_numba
 def test_a_sum_is_right_beyond_the_limit_of_processes(said):
     limited = """
 import resource
@@ -321,7 +315,7 @@ else:
         pytest.skip(found)
 
 
-@needs["numba"]
+@with_numba
 @pytest.mark.parametrize(
     "number, variables",
     [
@@ -335,7 +329,7 @@ def test_a_sum_starts_as_many_threads_as_it_may(said, number, variables):
     assert not said(code, **variables)
 
 
-@needs["numba"]
+@with_numba
 def test_numba_sets_a_limit_where_it_was_told_one(said):
     """Nobody starts its threads to ask for it, and a fork asks as well."""
     told = """

@@ -1,0 +1,3 @@
+"""A Numba that is installed and does not import: PYTHONPATH=tests/broken."""
+
+raise ImportError("this Numba is broken on purpose")
