@@ -3,6 +3,7 @@
 That the library computes what is proved is in test_computed.py.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -79,7 +80,12 @@ def run(tmp_path, text, *options, **environment):
 
 
 def recorded(tmp_path):
-    return proved.Proofs(tmp_path / "sources", tmp_path / "out.json")
+    return proved.Proofs(tmp_path / "sources")
+
+
+def test_the_record_is_of_the_proofs_as_they_are():
+    changed = proved.Proofs(ROOT / "proofs").changed
+    assert not changed, f"make proofs, and commit checked.json: {changed}"
 
 
 def test_a_proof_is_reported_and_recorded(coq, tmp_path):
@@ -93,8 +99,11 @@ def test_a_proof_is_reported_and_recorded(coq, tmp_path):
     assert not record.of("Lemma 10") and not record.of("Lemma 2")
     assert record.note().startswith("Checked by Coq")
     (tmp_path / "sources/claim.v").write_text(f"{text} (* changed *)")
-    assert recorded(tmp_path).missing == "changed since"
-    assert "run make proofs" in recorded(tmp_path).note()
+    assert recorded(tmp_path).changed == ["claim"]
+    assert recorded(tmp_path).note() == (
+        "Not checked as they stand here: claim.v."
+    )
+    assert not recorded(tmp_path).of("Lemma 1")
 
 
 FALSE = "lemma_1 : 1 + 1 = 3. Proof."
@@ -120,12 +129,11 @@ FALSE = "lemma_1 : 1 + 1 = 3. Proof."
     ],
 )  # fmt: skip
 def test_what_is_not_proved_is_refused(text, said, coq, tmp_path):
-    (tmp_path / "out.json").write_text("an older record")
     done = run(tmp_path, text)
     assert done.returncode == 1
     assert said in done.stderr
     assert "Not proved" in done.stderr
-    assert recorded(tmp_path).missing == "not recorded"
+    assert recorded(tmp_path).changed == ["claim"]
 
 
 def test_where_coq_is_missing_it_is_said_what_to_install(tmp_path):
@@ -135,11 +143,14 @@ def test_where_coq_is_missing_it_is_said_what_to_install(tmp_path):
     assert "nothing was installed" in done.stderr
 
 
-def test_without_a_record_the_ledger_says_so(tmp_path):
-    record = proved.Proofs(tmp_path, tmp_path / "proofs.json")
-    assert record.missing == "not recorded"
-    assert record.theorems() == [] and record.of("Lemma 1") == []
-    assert "run make proofs" in record.note()
+def test_a_record_keeps_its_date_until_it_says_something_new(tmp_path):
+    path = tmp_path / prove.RECORD
+    record = {"coq": "8.16", "sources": {}, "statements": []}
+    path.write_text(json.dumps({"date": "2020-02-20"} | record))
+    prove.keep(record, path)
+    assert "2020-02-20" in path.read_text()
+    prove.keep(record | {"coq": "8.18"}, path)
+    assert "2020" not in path.read_text() and "8.18" in path.read_text()
 
 
 def test_the_book_reads_what_the_checker_writes():

@@ -1,21 +1,22 @@
 """Check every proof, and that none rests on an axiom: make proofs.
 
 The files are compiled in a copy, in the order of their imports; then Coq is
-asked on what each statement rests. What it answers is printed, and left in
-_build/proofs.json for the ledger of the book. Nothing is installed.
+asked on what each statement rests. What it answers is printed, and kept in
+checked.json beside the proofs, from which the book has it. Nothing is
+installed.
 """
 
 import argparse
 import datetime
-import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from workshop.repository_files import digest
 
 ROOT = Path(__file__).resolve().parents[1]
 MISSING = """\
@@ -37,6 +38,7 @@ STATEMENT = re.compile(
 )
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?)\b")
 CLOSED = "Closed under the global context"
+RECORD = "checked.json"
 
 
 def main():
@@ -47,8 +49,6 @@ def main():
     )
     parser.add_argument("--recheck", action="store_true")
     asked = parser.parse_args()
-    saved = asked.build.with_name(asked.build.name + ".json")
-    saved.unlink(missing_ok=True)  # a failure leaves no older record
     start = time.perf_counter()
     require_coq(asked.build)
     try:
@@ -59,15 +59,12 @@ def main():
     except subprocess.CalledProcessError as error:
         sys.exit(f"Not proved: {' '.join(error.cmd)}\n{error.stdout}")
     record = {
-        "revision": os.environ.get("REVISION", "unknown"),
-        "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC",
         "coq": run("coqc", "--print-version").split()[0],
-        "seconds": round(time.perf_counter() - start, 1),
         "sources": digests(asked.sources),
         "statements": found,
     }
-    report(record)
-    saved.write_text(json.dumps(record, indent=1) + "\n")
+    report(record, time.perf_counter() - start)
+    keep(record, asked.sources / RECORD)
 
 
 def require_coq(build):
@@ -150,13 +147,22 @@ def run(*command, cwd=None):
 
 def digests(sources):
     """Return the digest of each file, by which a later change is known."""
-    return {
-        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(sources.glob("*.v"))
-    }
+    return {path.stem: digest(path) for path in sorted(sources.glob("*.v"))}
 
 
-def report(record):
+def keep(record, path):
+    """Write the record with its date, unless it says nothing new."""
+    if path.is_file():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        before.pop("date")
+        if before == record:
+            return
+    date = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
+    text = json.dumps({"date": date} | record, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def report(record, seconds):
     theorems, resting = 0, []
     for each in record["statements"]:
         name = f"{each['file']}.{each['name']}"
@@ -168,7 +174,7 @@ def report(record):
     others = len(record["statements"]) - theorems
     print(
         f"{theorems} theorems and {others} lemmas on the way to them, "
-        f"Coq {record['coq']}, {record['seconds']} s"
+        f"Coq {record['coq']}, {seconds:.0f} s"
     )
     if resting or not theorems:
         what = ", ".join(resting) or "there is no theorem"

@@ -1,4 +1,4 @@
-"""What the proof checker found, as ``make proofs`` left it in _build.
+"""What the proof checker found: the committed record of ``make proofs``.
 
 Nothing is said to be proved that was not checked as it now stands: a file of
 proofs that has changed since is known by its digest.
@@ -10,30 +10,32 @@ from pathlib import Path
 from docutils import nodes
 
 from workshop.extensions.tables import link, table
-from workshop.prove import CLOSED, digests
+from workshop.prove import CLOSED, RECORD, digests
 
 SOURCE = "book/proofs_source"
 
 
 class Proofs:
-    """The record of the last ``make proofs``, if there is one."""
+    """The record of a folder of proofs, as far as they are still the same."""
 
-    def __init__(self, folder, record):
-        self.record = {"statements": []}
-        self.missing = "not recorded"
-        if record.is_file():
-            self.record = json.loads(record.read_text(encoding="utf-8"))
-            same = digests(folder) == self.record["sources"]
-            self.missing = "" if same else "changed since"
+    def __init__(self, folder):
+        path, now = folder / RECORD, digests(folder)
+        self.record = {"statements": [], "sources": {}}
+        if path.is_file():
+            self.record = json.loads(path.read_text(encoding="utf-8"))
+        before = self.record["sources"]
+        # A proof rests on other files, so that one change is a change of all.
+        self.changed = sorted(
+            n for n in before | now if before.get(n) != now.get(n)
+        )
 
     @classmethod
     def of_build(cls, app):
-        record = Path(app.outdir).parent / "proofs.json"
-        return cls(Path(app.srcdir, "proofs"), record)
+        return cls(Path(app.srcdir, "proofs"))
 
     def theorems(self):
         """Return all theorems, without the lemmas on the way to them."""
-        found = self.record["statements"]
+        found = [] if self.changed else self.record["statements"]
         return [each for each in found if each["kind"] == "Theorem"]
 
     def of(self, statement):
@@ -47,24 +49,17 @@ class Proofs:
         ]
 
     def note(self):
-        if self.missing:
-            text = {
-                "not recorded": "No proofs were checked before this build",
-                "changed since": "The proofs changed after the last check",
-            }
-            return f"{text[self.missing]}: run make proofs."
-        seconds, version = self.record["seconds"], self.record["coq"]
-        return (
-            f"Checked by Coq {version} on {self.record['date']} in "
-            f"{seconds:.0f} s, at revision {self.record['revision']}."
-        )
+        if self.changed:
+            names = ", ".join(f"{name}.v" for name in self.changed)
+            return f"Not checked as they stand here: {names}."
+        return f"Checked by Coq {self.record['coq']} on {self.record['date']}."
 
 
 def theorems(app, docname):
     """Return a table of the theorems, and on what each rests."""
     proofs = Proofs.of_build(app)
     note = nodes.paragraph("", proofs.note())
-    if proofs.missing:
+    if proofs.changed:
         return [note]
     files = {}
     for each in proofs.theorems():
