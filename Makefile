@@ -10,13 +10,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/python -m workshop.build
 
-# With an exported Agg backend the kernels would emit no figures, and the site
-# would be published without them.
-unexport MPLBACKEND
-
-# For the status page and the record of the tests. A workflow that changes the
-# address says itself which commit it builds.
-REVISION ?= $(shell git describe --always --exclude='*' --dirty 2>/dev/null)
+# For the status page, the record of the tests, and paper.
+ifndef REVISION
+REVISION := $(shell $(PYTHON) -m workshop.repository_files)
+endif
 export REVISION
 
 .PHONY: book test proofs pdf site-test notebooks new-lemma bench lint lock
@@ -26,12 +23,11 @@ book: .venv/ready
 	$(BUILD)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
-# A file goes to one worker, because its tests share what takes long to make;
-# on one thread of BLAS each, because all processors are taken. TESTS="…" names
+# On one thread of BLAS each, because all processors are taken. TESTS="…" names
 # some. The record bears the revision as its name.
 test: .venv/ready
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical \
-		--dist loadfile --junitxml=_build/tests.xml \
+		--junitxml=_build/tests.xml \
 		-o junit_suite_name="$(REVISION)" $(TESTS)
 
 # Says what to install where Coq is missing. RECHECK=1 has a second checker,

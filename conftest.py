@@ -5,6 +5,11 @@ import tempfile
 import numpy as np
 import pytest
 
+try:
+    from xdist.scheduler import LoadFileScheduling
+except ImportError:  # the tests on old versions have none
+    LoadFileScheduling = None
+
 
 @pytest.fixture(autouse=True)
 def _numpy(doctest_namespace):
@@ -23,6 +28,15 @@ def pytest_configure(config):
         config.add_cleanup(folders.cleanup)
         nbval.RunningKernel = _alone(nbval.RunningKernel, folders.name)
         nbval.IPyNbFile.setup = _without_vectors(nbval.IPyNbFile.setup)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a file to one worker: a notebook's cells need those before them.
+
+    And the tests of a file share what takes long to make.
+    """
+    return LoadFileScheduling(config, log)
 
 
 def _alone(kernel, folders):

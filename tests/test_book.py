@@ -2,6 +2,7 @@
 
 # Longer than other files, because a chapter is held to much.
 
+import json
 import re
 import shutil
 import string
@@ -13,7 +14,7 @@ import pytest
 
 import lemmas_lib
 from lemmas_lib import mixed_model
-from workshop import execute, new_lemma, set_repository
+from workshop import execute, new_lemma
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -64,6 +65,13 @@ def test_mathjax_is_served_by_the_site():
         script.parent / "LICENSE"
     ).read_text(encoding="utf-8")
     assert len(list(fonts.glob("MathJax_*.woff"))) > 20
+
+
+@every_chapter
+def test_a_chapter_is_as_make_notebooks_leaves_it(path):
+    """Not as Colab, JupyterLab or VS Code save it."""
+    tidy = execute.tidied(read(path), path.stem)
+    assert tidy == read(path), f"make notebooks: {path.name} is not tidy"
 
 
 @every_chapter
@@ -128,16 +136,6 @@ def test_nothing_is_left_to_be_written(path):
     """make new-lemma marks with this word what a chapter must hold."""
     for cell in read(path).cells:
         assert "TODO" not in cell.source, cell.source
-
-
-@every_chapter
-def test_a_chapter_opens_with_its_badges(path):
-    slug = "/".join(set_repository.current())
-    page = f"book/{path.name}"
-    colab = f"https://colab.research.google.com/github/{slug}/blob/main/{page}"
-    binder = f"https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/{page}"
-    _, badges, *_ = prose(path)[0].split("\n\n")
-    assert re.findall(r"\)\]\((.+)\)", badges) == [colab, binder]
 
 
 @every_chapter
@@ -222,6 +220,62 @@ def test_the_chapters_were_executed_with_this_library():
     """Their pictures too, which are not compared."""
     said = execute.outdated()
     assert not said, said
+
+
+def colab(notebook):
+    """Save a notebook as Colab does."""
+    badge = nbformat.v4.new_markdown_cell("<a href=…>Open in Colab</a>")
+    badge.metadata = {"id": "view-in-github", "colab_type": "text"}
+    notebook.cells.insert(0, badge)
+    for place, cell in enumerate(notebook.cells[1:]):
+        cell.metadata |= {"id": f"x{place}", "colab": {"base_uri": "…"}}
+    for cell in notebook.cells:
+        del cell["id"]
+    notebook.nbformat_minor = 0
+    notebook.metadata = {"colab": {"provenance": []}}
+
+
+def jupyter_lab(notebook):
+    """Save it as JupyterLab does, with a cell for trying something."""
+    for cell in notebook.cells:
+        cell.metadata |= {"editable": True, "slideshow": {"slide_type": ""}}
+        cell.metadata.setdefault("tags", [])
+    notebook.cells.append(nbformat.v4.new_code_cell("1"))
+    notebook.metadata.language_info |= {"version": "3.13.1"}
+
+
+def vs_code(notebook):
+    """Save it as VS Code does, from an environment of Conda's."""
+    name = {"name": "lemmas-env", "display_name": "lemmas-env"}
+    notebook.metadata.kernelspec = name
+    for cell in notebook.cells:
+        cell.metadata["vscode"] = {"languageId": "python"}
+
+
+@pytest.mark.parametrize("editor", [colab, jupyter_lab, vs_code])
+def test_what_an_editor_leaves_is_taken_out(editor, tmp_path):
+    path = tmp_path / "a_b.ipynb"
+    cells = [
+        nbformat.v4.new_markdown_cell("# A", id="a-b-00"),
+        nbformat.v4.new_code_cell(
+            "print(6 * 7)", id="a-b-01", metadata={"tags": ["hide-input"]},
+            execution_count=1,
+        ),
+    ]  # fmt: skip
+    cells[1].outputs = [nbformat.v4.new_output("stream", text="42\n")]
+    clean = execute.tidied(nbformat.v4.new_notebook(cells=cells), "a_b")
+    nbformat.write(clean, path)
+    saved = read(path)
+    editor(saved)
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(AssertionError, match="make notebooks"):
+        test_a_chapter_is_as_make_notebooks_leaves_it(path)
+    execute.execute(path)
+    found = read(path)
+    extra = found.cells[2:]  # what somebody tried is their own
+    del found.cells[2:]
+    assert found == clean
+    assert len(extra) == (editor is jupyter_lab)
 
 
 def test_a_comment_is_no_change_of_the_library_and_a_sign_is_one():
@@ -347,7 +401,6 @@ def test_a_new_lemma_has_every_section_and_stands_after_the_last(empty_book):
     nbformat.validate(read(path))
     test_sections_stand_in_the_promised_order(path)
     test_the_statement_is_a_quote_with_the_number(path)
-    test_a_chapter_opens_with_its_badges(path)
     test_code_fits_the_page(path)
     _, imports = code(path)[0].source.split("import numpy as np\n")
     exec(imports.replace("sum_abc", "sum_abt"))

@@ -3,6 +3,7 @@
 Jupyter Book's own output is shown as it comes.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -44,7 +45,10 @@ def main():
          "--all", "-W", "-n", "--keep-going", *sys.argv[1:]],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, encoding="utf-8", errors="replace",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
+    # Where a reader's terminal knows fewer letters, others are spelt out.
+    sys.stdout.reconfigure(errors="backslashreplace")
     said = set()
     for line in build.stdout:
         print(line, end="", flush=True)

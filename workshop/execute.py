@@ -1,7 +1,8 @@
 """Execute every notebook in place, so that its outputs can be committed.
 
 Only what a reader or nbval needs is kept: the outputs and the execution
-counts, no times, no kernel's version; the differences stay small.
+counts, no times, no kernel's version, nothing that Colab, JupyterLab or VS
+Code leave behind; the differences stay small.
 
 With which library they were executed stands in book/executed.json: pictures
 are not compared, and could be those of an older one.
@@ -10,6 +11,7 @@ are not compared, and could be those of an older one.
 import ast
 import hashlib
 import io
+import itertools
 import json
 import sys
 import tokenize
@@ -26,40 +28,57 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def execute(path):
-    notebook = nbformat.read(path, as_version=4)
+    notebook = tidied(nbformat.read(path, as_version=4), path.stem)
     NotebookClient(
         notebook,
         timeout=120,
+        kernel_name="python3",  # whatever its editor called it
         record_timing=False,
         coalesce_streams=True,  # else the pieces differ from run to run
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    notebook.metadata = {
-        "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
-    }
-    for cell in notebook.cells:
-        kept = {"tags", "mystnb"} & set(cell.metadata)
-        cell.metadata = {key: cell.metadata[key] for key in sorted(kept)}
+    notebook = tidied(notebook, path.stem)
     nbformat.validate(notebook)
     nbformat.write(notebook, path)
 
 
-def digests():
+def tidied(notebook, stem):
+    """Return a notebook without what its editor left, with all its ids."""
+    notebook.metadata = {
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+    }
+    notebook.nbformat_minor = 5  # the first with ids
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("id") != "view-in-github"  # Colab's own badge
+    ]
+    names = (f"{stem.replace('_', '-')}-{n:02}" for n in itertools.count())
+    taken = {cell.get("id") for cell in notebook.cells}
+    for cell in notebook.cells:
+        cell.metadata = {
+            key: cell.metadata[key]
+            for key in ("mystnb", "tags")
+            if cell.metadata.get(key)
+        }
+        if not cell.get("id"):
+            cell["id"] = next(name for name in names if name not in taken)
+    return notebook
+
+
+def digests(library=LIBRARY):
     """Return the digest of what each module does and each file of data holds.
 
-    Comments, docstrings and blank lines do nothing.
+    Comments, docstrings and blank lines do nothing, nor how a line ends.
     """
     found = {}
-    for path in sorted(LIBRARY.rglob("*")):
-        if path.suffix == ".py":
-            content = bare(path.read_text(encoding="utf-8")).encode()
-        elif path.suffix in {".json", ".csv"}:
-            content = path.read_bytes()
-        else:
-            continue
-        name = path.relative_to(LIBRARY).as_posix()
-        found[name] = hashlib.sha256(content).hexdigest()[:16]
+    for path in sorted(library.rglob("*")):
+        if path.suffix in {".py", ".json", ".csv"}:
+            text = path.read_text(encoding="utf-8")
+            content = bare(text) if path.suffix == ".py" else text
+            name = path.relative_to(library).as_posix()
+            found[name] = hashlib.sha256(content.encode()).hexdigest()[:16]
     return found
 
 

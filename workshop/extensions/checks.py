@@ -17,6 +17,11 @@ from workshop.extensions.tables import table
 
 SCORE = ROOT / "workshop" / "mutants" / "score.json"
 FAULTS = ROOT / "tests" / "faults" / "faults.json"
+WHAT = {
+    "make book": "the build",
+    "make test": "the tests",
+    "make pdf": "the printing",
+}
 COUNTS = {
     "mutants": "mutants",
     "units": "found by the unit tests",
@@ -90,9 +95,7 @@ class Faults(Record):
             faults, lambda each: (each["command"], each["said"])
         ):
             which = "; ".join(each["fault"] for each in alike)
-            unbroken = nodes.inline(classes=["together"])
-            unbroken += nodes.literal("", command)
-            rows.append([which, unbroken, said])
+            rows.append([which, WHAT[command], said])
         return [table(["what is wrong", "stopped", "what it says"], rows)]
 
 

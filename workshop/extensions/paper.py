@@ -1,18 +1,13 @@
 """The book on paper, and the links to it.
 
-It is printed from the outputs that are committed, which the tests compare; if
-another library made them, the build stops. The site links what ``make pdf``
-has put into _build/pdf; without it, it says how to make it, and links nothing
-that is not there.
+The site links what ``make pdf`` has put into _build/pdf, and without it says
+nothing of paper.
 """
 
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
-
-from workshop import execute
 
 BOOK, SHEET = "matrix-lemmas.pdf", "cheat-sheet.pdf"
 
@@ -22,14 +17,6 @@ def printed(app):
     folder = Path(app.outdir).parent / "pdf"
     there = all((folder / name).is_file() for name in (BOOK, SHEET))
     return folder if there else None
-
-
-def as_committed(app):
-    if app.builder.name == "singlehtml":
-        app.config.nb_execution_mode = "off"
-        said = execute.outdated()
-        if said:
-            raise ExtensionError(said)
 
 
 def publish(app):
@@ -44,10 +31,7 @@ class Paper(SphinxDirective):
         self.env.note_reread()  # they may have been printed since
         line = nodes.paragraph(classes=["paper"])
         if not printed(self.env.app):
-            line += nodes.Text("On paper: ")
-            line += nodes.literal("", "make pdf")
-            line += nodes.Text(" prints this page and the whole book.")
-            return [line]
+            return []
         up = "../" * self.env.docname.count("/")
         line += nodes.Text("On paper: ")
         line += nodes.reference("", "this page", refuri=up + SHEET)
@@ -75,8 +59,6 @@ def offer(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_directive("paper", Paper)
-    # Before the notebooks' extension reads how they are to be executed.
-    app.connect("builder-inited", as_committed, priority=100)
     app.connect("builder-inited", publish)
     # After the theme has made the buttons.
     app.connect("html-page-context", offer, priority=900)

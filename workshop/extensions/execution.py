@@ -1,0 +1,56 @@
+"""What a build executes: every notebook anew, with the library beside it.
+
+So nothing is published that another library printed. Only paper is made of the
+outputs that are committed, and of those it asks which library made them.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+from workshop import execute
+
+WHERE = "import lemmas_lib; print(lemmas_lib.__path__[0])"
+
+
+def prepare(app):
+    """Stop where the kernels would import another library."""
+    if app.builder.name == "singlehtml":
+        app.config.nb_execution_mode = "off"
+        said = execute.outdated()
+        if said:
+            raise ExtensionError(said)
+    if app.config.nb_execution_mode == "off":
+        return
+    done = subprocess.run(
+        [sys.executable, "-c", WHERE],
+        cwd=Path(app.srcdir, "book"), capture_output=True, encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    found, own = done.stdout.strip(), Path(app.srcdir, "lemmas_lib")
+    if not found or execute.digests(Path(found)) != execute.digests(own):
+        raise ExtensionError(
+            f"The chapters would import lemmas_lib from {found or 'nowhere'}, "
+            "not the one of this folder: pip install -e ."
+        )
+
+
+def every_notebook(app, env, added, changed, removed):
+    """A second build executes all of them too: the library may be another."""
+    return [
+        name
+        for name in env.found_docs
+        if str(env.doc2path(name)).endswith(".ipynb")
+    ]
+
+
+def setup(app):
+    # Jupyter Book prints the path of the book to whatever terminal there is.
+    sys.stdout.reconfigure(errors="backslashreplace")
+    # Before the notebooks' extension reads how they are to be executed.
+    app.connect("builder-inited", prepare, priority=100)
+    app.connect("env-get-outdated", every_notebook)
+    return {"version": "1", "parallel_read_safe": True}
