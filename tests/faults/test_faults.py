@@ -20,16 +20,21 @@ ROOT = HERE.parents[1]
 SEEN = {}
 
 
-@pytest.fixture
-def copy(tmp_path):
-    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
+def copied(folder):
+    """Return a copy of the repository that uses this environment."""
+    repository_files.copy(ROOT, folder)
     # Not one link to all of it: make would empty what it finds behind it.
-    (tmp_path / ".venv").mkdir()
+    (folder / ".venv").mkdir()
     for part in (ROOT / ".venv").iterdir():
         if part.name != "ready":
-            (tmp_path / ".venv" / part.name).symlink_to(part)
-    (tmp_path / ".venv" / "ready").touch()
-    return tmp_path
+            (folder / ".venv" / part.name).symlink_to(part)
+    (folder / ".venv" / "ready").touch()
+    return folder
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return copied(tmp_path)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,1 @@
+"""The book under fault, and in unusual circumstances: make faults."""
