@@ -15,7 +15,7 @@ LIBRARY = ROOT / "lemmas_lib"
 TESTS = ROOT / "tests" / "library"
 PYTHON = [
     path
-    for path in repository_files.files(ROOT, *repository_files.ALL)
+    for path in repository_files.files(ROOT)
     if path.suffix == ".py" and path.is_file()
 ]
 MODULES = sorted(path for path in PYTHON if path.is_relative_to(LIBRARY))

@@ -14,6 +14,7 @@ myst_enable_extensions = ["dollarmath"]
 html_title = "A book"
 author = "its authors"
 copyright = "2026"
+version = "1.2"
 html_baseurl = "https://books.example/a/"
 """
 
@@ -61,7 +62,7 @@ def test_other_quotes_stay_quotes(html):
 
 def test_a_statement_says_how_to_cite_it(html):
     line = html[html.index("<summary>Cite</summary>") :]
-    assert "Its authors (2026), Lemma 4, " in line
+    assert "its authors (2026), Lemma 4, " in line
     line = line[: line.index("</details>")]
     assert "<em>A book</em>" in line
     assert 'href="https://books.example/a/index.html#lemma-4"' in line

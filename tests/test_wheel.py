@@ -110,9 +110,7 @@ def assert_all_is_there(wheel, python, packages):
 @pytest.fixture
 def source(tmp_path):
     """Return a copy of the repository, so that nothing is built in it."""
-    return repository_files.copy(
-        ROOT, tmp_path / "source", *repository_files.ALL
-    )
+    return repository_files.copy(ROOT, tmp_path / "source")
 
 
 def test_the_wheel_has_every_module_and_all_data(

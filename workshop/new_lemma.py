@@ -14,18 +14,10 @@ from pathlib import Path
 import nbformat
 
 from workshop.execute import KERNEL
-from workshop.set_repository import current
 
 ROOT = Path(__file__).resolve().parents[1]
 
-INSTALL = """\
-import sys
-
-REPOSITORY = "https://github.com/{slug}"
-if "google.colab" in sys.modules:
-    assert "/_" not in REPOSITORY, "unset: make repository URL=…"
-    %pip install --quiet --no-deps git+{{REPOSITORY}}
-
+IMPORTS = """\
 import numpy as np
 
 from lemmas_lib import {function}
@@ -40,10 +32,8 @@ CHAPTER = [
     """\
 # Lemma {number}: {title}
 
-{badges}
-
 TODO: when one meets this sum, in one or two sentences.""",
-    (INSTALL, "hide-input"),
+    ("{install}" + IMPORTS, "hide-input"),
     """\
 > **Lemma {number}** ({title}). TODO: the shapes. Then
 >
@@ -128,19 +118,11 @@ In the library: [`{function}`](api.md#{anchor}). In words: *TODO*.
 ]
 
 
-def chapter(number, function, title, slug):
+def chapter(number, function, title, install):
     """Return the notebook of a chapter that is still to be written."""
-    page = f"book/lemma_{number}.ipynb"
-    images = "https://colab.research.google.com/assets/colab-badge.svg"
-    badges = (
-        f"[![Open in Colab]({images})](https://colab.research.google.com/"
-        f"github/{slug}/blob/main/{page})\n"
-        "[![Launch Binder](https://mybinder.org/badge_logo.svg)]"
-        f"(https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/{page})"
-    )
     known = dict(
-        number=number, function=function, title=title, slug=slug,
-        badges=badges, anchor=function.lower(),
+        number=number, function=function, title=title, install=install,
+        anchor=function.lower(),
     )  # fmt: skip
     cells = []
     for place, text in enumerate(CHAPTER):
@@ -157,6 +139,14 @@ def chapter(number, function, title, slug):
         cells.append(cell)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def installation():
+    """Return how the first cell of every chapter begins."""
+    path = ROOT / "book" / "lemma_1.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    return first.source.partition("import numpy")[0]
 
 
 def folded(*tags):
@@ -182,8 +172,7 @@ def add(root, number, function, title):
     path = root / "book" / f"lemma_{number}.ipynb"
     if path.exists():
         raise SystemExit(f"{path.name} is there already")
-    slug = "/".join(current(root))
-    nbformat.write(chapter(number, function, title, slug), path)
+    nbformat.write(chapter(number, function, title, installation()), path)
     contents = root / "_toc.yml"
     lines = contents.read_text(encoding="utf-8").splitlines(keepends=True)
     last = max(i for i, line in enumerate(lines) if "book/lemma_" in line)

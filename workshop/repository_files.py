@@ -1,24 +1,73 @@
-"""The files of the repository: which git knows, and copies of them."""
+"""The files of the repository, and what git knows of it.
 
+A folder that was unpacked from an archive is no repository; nor is one within
+another, or one of another user, whatever git would say of them.
+"""
+
+import functools
+import hashlib
 import shutil
 import subprocess
-
-# For those that git knows or would add.
-ALL = "-co", "--exclude-standard"
-
-
-def files(root, *options):
-    """Return the files that git ls-files lists: the tracked ones."""
-    command = ["git", "ls-files", "-z", *options]
-    listed = subprocess.run(command, cwd=root, capture_output=True, check=True)
-    return [root / name for name in listed.stdout.decode().split("\0") if name]
+import sys
+import tempfile
+from pathlib import Path
 
 
-def copy(root, target, *options):
-    """Copy the files that git ls-files lists, and return the target."""
-    for path in files(root, *options):
-        if path.is_file():  # git also lists one that was just removed
-            place = target / path.relative_to(root)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, place)
+def files(root):
+    """Return the files that git does not ignore, known to it or not."""
+    # With an empty repository beside it, so that it does not matter to which
+    # one the folder belongs, if to any, nor who owns it.
+    with tempfile.TemporaryDirectory() as empty:
+        _run("init", "--quiet", "--bare", empty, check=True)
+        listed = _run(
+            f"--git-dir={empty}", f"--work-tree={root}", "ls-files", "-z",
+            "--others", "--exclude-standard", cwd=root, check=True,
+        )  # fmt: skip
+    return [root / name for name in listed.stdout.split("\0") if name]
+
+
+def copy(root, target):
+    """Copy these files, and return the target."""
+    for path in files(root):
+        place = target / path.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
     return target
+
+
+def digest(path):
+    """Return the digest of a text, in whatever way its lines end."""
+    text = path.read_bytes().replace(b"\r\n", b"\n")
+    return hashlib.sha256(text).hexdigest()
+
+
+def revision(root):
+    """Return the commit of a working copy, or that it is unknown."""
+    described = git(root, "describe", "--always", "--exclude=*", "--dirty")
+    return described or "unknown"
+
+
+def git(root, *command):
+    """Return what git says of the repository of this folder, if it is one."""
+    return _run(*command, cwd=root).stdout.strip() if _knows(root) else ""
+
+
+@functools.cache
+def _knows(root):
+    if not shutil.which("git"):
+        return False
+    done = _run("rev-parse", "--show-prefix", cwd=root)
+    if "dubious ownership" in done.stderr:  # it says what can be done
+        print(done.stderr, file=sys.stderr)
+    return done.returncode == 0 and not done.stdout.strip()
+
+
+def _run(*command, cwd=None, check=False):
+    return subprocess.run(
+        ["git", *command], cwd=cwd, check=check,
+        capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(revision(Path(__file__).resolve().parents[1]))

@@ -1,53 +1,53 @@
-"""Write the repository's address everywhere.
+"""Write the repository's address into the files that name it.
 
     make repository URL=https://github.com/OWNER/NAME
 
-The address stands in _config.yml; the notebooks' install cells and badges,
-the README, CITATION.cff and pyproject.toml hold copies of it.
+_config.yml, from which the site has it; the first cells of the chapters, which
+run in Colab apart from all other files; the README and the citation.
 """
 
 import re
 import sys
 from pathlib import Path
 
-from workshop.repository_files import files
+from workshop.address import parsed
 
 ROOT = Path(__file__).resolve().parents[1]
-FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
-NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 
-
-def current(root=ROOT):
-    """Return (owner, name) as _config.yml has them."""
-    config = (root / "_config.yml").read_text(encoding="utf-8")
-    return FORM.fullmatch(
-        re.search(r"^  url: (\S+)$", config, re.M)[1]
-    ).groups()
+# In each file what stands there, set or not, and what is to.
+COPIES = {
+    "_config.yml": (r"(?m)^  url: .*$", '  url: "{url}"'),
+    "book/*.ipynb": (
+        r'LIBRARY = \\"[^"]*\\"', r"LIBRARY = \"git+{url}\"",
+    ),
+    "README.md": (
+        r"(?m)^(Read it at .*\n)?(?=The functions are in )",
+        "Read it at <{site}>.\n",
+    ),
+    "CITATION.cff": (
+        r'(?m)^(url: .*\nrepository-code: .*\n)?(?=authors:)',
+        'url: "{site}"\nrepository-code: "{url}"\n',
+    ),
+}  # fmt: skip
 
 
 def write(root, url):
-    """Replace the address in every tracked file that has a copy."""
-    found = FORM.fullmatch(url)
-    if not found or not NAME.fullmatch(found[1]):
-        raise SystemExit(
-            f"{url!r} is not of the form https://github.com/OWNER/NAME"
-        )
-    (old_owner, old_name), (owner, name) = current(root), found.groups()
-    replacements = {
-        f"{old_owner}/{old_name}": f"{owner}/{name}",
-        f"{old_owner}.github.io/{old_name}": f"{owner}.github.io/{name}",
-    }
-    for path in files(root):
-        try:
+    """Write the address into every file that has a copy, or into none."""
+    address, changed = parsed(url), {}
+    for pattern, (before, after) in COPIES.items():
+        after = after.format(url=address.url, site=address.site)
+        for path in sorted(root.glob(pattern)):
             old = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue
-        new = old
-        for before, after in replacements.items():
-            new = new.replace(before, after)
-        if new != old:
-            path.write_text(new, encoding="utf-8")
-            print(path.relative_to(root))
+            new, places = re.subn(
+                before, after.replace("\\", r"\\"), old, count=1
+            )
+            if not places:
+                raise SystemExit(f"{path.name} has no place for the address")
+            if new != old:
+                changed[path] = new
+    for path, new in changed.items():
+        path.write_text(new, encoding="utf-8")
+        print(path.relative_to(root))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from server import served
 
-from workshop import print_book, repository_files, set_repository
+from workshop import address as repository
+from workshop import print_book, repository_files
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -37,9 +38,8 @@ def statements():
     return found
 
 
-OWNER, NAME = set_repository.current()
-# GitHub serves the repository of this name at the root.
-PREFIX = "/" if NAME == f"{OWNER}.github.io" else f"/{NAME}/"
+ADDRESS = repository.current(ROOT)
+PREFIX = ADDRESS.path if ADDRESS else "/"
 
 
 def pytest_configure():
@@ -124,5 +124,5 @@ def visit(browser, address):
 
 def tracked():
     """Return the files that git knows or would add, by their paths in ROOT."""
-    files = repository_files.files(ROOT, *repository_files.ALL)
+    files = repository_files.files(ROOT)
     return [str(path.relative_to(ROOT)) for path in files]

@@ -1,9 +1,10 @@
 """What Colab and Binder do with a chapter, without their machines.
 
 Colab: an environment with Colab's own packages alone runs the chapters, whose
-install cell gets the library from this checkout in place of GitHub. Binder:
-its own tool says what it would install. And the site of a repository whose
-address is set: live code, off until then, is there and says where it goes.
+install cell gets the library from this checkout in place of GitHub; and where
+it has no address, from the file that the site has. Binder: its own tool says
+what it would install. And the site of a repository whose address is set: live
+code, off until then, is there and says where it goes.
 """
 
 import asyncio
@@ -19,16 +20,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
-from conftest import CHAPTERS, ROOT
+from conftest import ADDRESS, CHAPTERS, ROOT
 from workshop import repository_files
 
 URL = "https://github.com/someone/their-lemmas"
-
-# Stands for the module by which a notebook knows that it is in Colab.
-COLAB = (
-    "import sys, types\nsys.modules['google.colab'] = types.ModuleType('c')"
-)
 
 
 def run(*command, **options):
@@ -43,12 +40,13 @@ def run(*command, **options):
 def copy(tmp_path_factory):
     """Return a repository as a reader's copy of this one, with an address."""
     folder = tmp_path_factory.mktemp("copy")
-    repository_files.copy(ROOT, folder, *repository_files.ALL)
-    run("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
+    repository_files.copy(ROOT, folder)
+    run("git", "init", "--quiet", "--initial-branch=trunk", cwd=folder)
     run("git", "add", "--all", cwd=folder)
     run(sys.executable, "-m", "workshop.set_repository", URL, cwd=folder)
     author = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
     run("git", *author, "commit", "-qam", "all", cwd=folder)
+    run("git", "update-ref", "refs/remotes/origin/trunk", "HEAD", cwd=folder)
     return folder
 
 
@@ -59,9 +57,6 @@ class Machine:
         self.name, self.environment = folder.name, folder / "env"
         kernel = folder.parent / "share" / "kernels" / self.name
         kernel.mkdir(parents=True)
-        start = folder / "profile" / "profile_default" / "startup"
-        start.mkdir(parents=True)
-        (start / "colab.py").write_text(COLAB)
         python = str(self.environment / "bin" / "python")
         spec = {
             "argv": [python, "-m", "ipykernel", "-f", "{connection_file}"],
@@ -71,7 +66,6 @@ class Machine:
             # the other processors are busy.
             "env": {
                 "OPENBLAS_NUM_THREADS": "1",
-                "IPYTHONDIR": str(folder / "profile"),
                 "GIT_CONFIG_COUNT": "1",
                 "GIT_CONFIG_KEY_0": f"url.file://{copy}.insteadOf",
                 "GIT_CONFIG_VALUE_0": URL,
@@ -115,26 +109,51 @@ def colab(tmp_path_factory, copy):
     free.put(one)
     free.put(two)
 
-    def execute(path):
+    def execute(path, folder):
         machine = free.get()
         try:
-            return machine.execute(path, tmp_path_factory.mktemp("empty"))
+            return machine.execute(
+                path, folder or tmp_path_factory.mktemp("empty")
+            )
         finally:
             free.put(machine)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
         patch.setenv("JUPYTER_PATH", str(folder / "share"))
         patch.delenv("MPLBACKEND", raising=False)
-        yield {
-            path.name: pool.submit(execute, copy / "book" / path.name)
-            for path in CHAPTERS
-        }
+        yield lambda path, empty=None: pool.submit(execute, path, empty)
+
+
+@pytest.fixture(scope="module")
+def running(colab, copy):
+    """Return all chapters, started at once."""
+    return {p.name: colab(copy / "book" / p.name) for p in CHAPTERS}
 
 
 @pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
-def test_a_chapter_runs_in_colab_where_its_first_cell_installs(name, colab):
-    installed = colab[name].result()
+def test_a_chapter_runs_in_colab_where_its_first_cell_installs(name, running):
+    installed = running[name].result()
     assert "lemmas_lib" in installed and "numba" not in installed
+
+
+@pytest.fixture
+def unset(tmp_path):
+    """Return a chapter without an address, as it is downloaded."""
+    chapter = (ROOT / "book" / "lemma_1.ipynb").read_text(encoding="utf-8")
+    name = r'(?<=LIBRARY = \\")[^"]*(?=\\")'
+    chapter = re.sub(name, "lemmas_lib.zip", chapter)
+    (tmp_path / "lemma_1.ipynb").write_text(chapter, encoding="utf-8")
+    return tmp_path / "lemma_1.ipynb"
+
+
+def test_without_an_address_it_runs_beside_the_file_of_the_site(unset, colab):
+    shutil.copy(ROOT / "_build" / "html" / "lemmas_lib.zip", unset.parent)
+    assert "lemmas_lib" in colab(unset, unset.parent).result()
+
+
+def test_and_without_that_file_it_says_what_to_do(unset, colab):
+    with pytest.raises(CellExecutionError, match="Download lemmas_lib.zip"):
+        colab(unset, unset.parent).result()
 
 
 def test_binder_installs_the_library():
@@ -160,21 +179,18 @@ def site_with_address(copy):
     )
     config.write_text(text)
     book = ROOT / ".venv" / "bin" / "jupyter-book"
-    said = run(book, "build", ".", "--all", "-W", "-n", cwd=copy)
-    return copy / "_build" / "html", said
+    run(book, "build", ".", "--all", "-W", "-n", cwd=copy)
+    return copy / "_build" / "html"
 
 
 def test_what_was_not_executed_is_not_said_to_have_been(site_with_address):
-    site, _ = site_with_address
-    page = (site / "book" / "status.html").read_text()
+    page = (site_with_address / "book" / "status.html").read_text()
     assert "not executed" in page and "No notebook was executed" in page
     assert not re.search(r"\d+ of \d+", page)
 
 
 def test_live_code_says_where_it_goes(site_with_address):
-    site, said = site_with_address
-    assert "has no address" not in said
-    page = (site / "book" / "lemma_4.html").read_text()
+    page = (site_with_address / "book" / "lemma_4.html").read_text()
     assert "initThebeSBT()" in page
     assert "unpkg.com" in page and "mybinder.org" in page
     button = re.search(r"<button[^>]*initThebeSBT[^>]*>", page)[0]
@@ -186,15 +202,18 @@ def test_live_code_says_where_it_goes(site_with_address):
 
 def test_without_an_address_live_code_is_off():
     built = (ROOT / "_build/html/book/lemma_4.html").read_text()
-    config = (ROOT / "_config.yml").read_text()
-    assert ("initThebeSBT()" in built) == ("github.com/_" not in config)
+    known = bool(ADDRESS and ADDRESS.branch)
+    assert ("initThebeSBT()" in built) == known
     assert "logo_colab" in built and "logo_binder" in built
 
 
 def test_the_address_reaches_every_page(site_with_address):
-    site, _ = site_with_address
-    for page in site.rglob("*.html"):
-        assert "_owner" not in page.read_text(encoding="utf-8"), page
+    site = site_with_address
+    launch = "colab.research.google.com/github/someone/their-lemmas/blob/trunk"
+    for path in CHAPTERS:
+        page = site / "book" / f"{path.stem}.html"
+        assert f"{launch}/book/{path.name}" in page.read_text("utf-8"), page
+    assert f"git clone {URL}" in (site / "book" / "launch.html").read_text()
     canonical = "https://someone.github.io/their-lemmas/book/lemma_4.html"
     page = (site / "book" / "lemma_4.html").read_text()
     assert f'<link rel="canonical" href="{canonical}"' in page

@@ -1,13 +1,22 @@
 """Every link that stays on the site leads somewhere; so does every launch."""
 
 import re
-import subprocess
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, unquote, urldefrag, urlsplit
 
 import pytest
 
-from conftest import CHAPTERS, PAGES, PREFIX, ROOT, SITE, statements, tracked
+from conftest import (
+    ADDRESS,
+    CHAPTERS,
+    PAGES,
+    PREFIX,
+    SITE,
+    statements,
+    tracked,
+)  # fmt: skip
+
+YEAR = "2026"
 
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -51,59 +60,51 @@ def test_links_within_the_site(name):
 
 
 def launches(links):
-    """Return (branch, path) of all links to Colab and to Binder."""
-    found = {}
+    """Return (slug, branch, path) of all links to Colab and to Binder."""
+    found = {"colab": [], "binder": []}
     for link in links:
         parts = urlsplit(link)
         if parts.netloc == "colab.research.google.com":
             match = re.fullmatch(
                 r"/github/([^/]+/[^/]+)/blob/([^/]+)/(.+)", parts.path
             )
-            found.setdefault("colab", set()).add(match.groups())
+            found["colab"].append(match.groups())
         elif parts.netloc == "mybinder.org":
             slug, branch = re.fullmatch(
                 r"/v2/gh/([^/]+/[^/]+)/([^/]+)", parts.path
             ).groups()
             (path,) = parse_qs(parts.query)["urlpath"]
             path = path.removeprefix("lab/tree/")
-            found.setdefault("binder", set()).add((slug, branch, path))
+            found["binder"].append((slug, branch, path))
     return found
 
 
-def configured(key):
-    text = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    return re.search(rf"^  {key}: (\S+)$", text, re.M)[1]
-
-
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_a_chapter_is_launched_by_button_and_by_badge(chapter):
-    """Both lead to this chapter in the repository, and it is there."""
-    slug = configured("url").removeprefix("https://github.com/")
+def test_a_chapter_is_launched_from_one_place(chapter):
+    """From the repository, or where that is not known by a page that helps."""
     path = f"book/{chapter.name}"
     links = READ[f"book/{chapter.stem}.html"].links
-    wanted = {(slug, configured("branch"), path)}
-    assert launches(links) == {"colab": wanted, "binder": wanted}
-    assert path in tracked()
-    for service in ("colab.research.google.com", "mybinder.org"):
-        number = sum(urlsplit(link).netloc == service for link in links)
-        assert number == 2, service  # the button and the badge
-
-
-def test_the_branch_exists_and_is_the_one_that_is_published():
-    branch = configured("branch")
-    workflow = (ROOT / ".github/workflows/pages.yml").read_text()
-    assert f"branches: [{branch}]" in workflow
-    listed = subprocess.run(
-        ["git", "for-each-ref", "--format=%(refname)",
-         "refs/heads", "refs/remotes/origin"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    branches = listed.stdout.split()
-    # A checkout of one commit, or of a pull request, knows no branch at all.
-    assert not branches or any(
-        name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
-        for name in branches
+    known = ADDRESS and ADDRESS.branch
+    wanted = (
+        [(f"{ADDRESS.owner}/{ADDRESS.name}", ADDRESS.branch, path)]
+        if (known)
+        else []
     )
+    assert launches(links) == {"colab": wanted, "binder": wanted}
+    helped = {link for link in links if link.startswith("launch.html")}
+    assert "launch.html" in helped
+    if not known:
+        assert {"launch.html#colab", "launch.html#binder"} < helped
+    assert path in tracked()
+
+
+def test_nothing_names_an_address_that_is_not_known():
+    for name in PAGES:
+        text = (SITE / name).read_text(encoding="utf-8")
+        assert "OWNER" not in text and "_owner" not in text, name
+        if not ADDRESS:
+            assert "github.io" not in text.replace("math-comp.github.io", "")
+            assert 'rel="canonical"' not in text, name
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -132,22 +133,14 @@ def test_the_table_on_the_first_page_leads_to_every_lemma():
 
 
 def test_each_statement_has_its_anchor_and_a_line_to_cite_it_by():
-    base = re.escape(next(
-        link for link in READ["book/index.html"].links
-        if link.endswith("/book/index.html") and "://" in link
-    ).removesuffix("book/index.html"))  # fmt: skip
-    cited = [
-        match
-        for page in READ.values()
-        for link in page.links
-        if (match := re.fullmatch(rf"{base}(book/\w+\.html)#(\w+-\d)", link))
-    ]
-    assert {match.groups() for match in cited} == {
-        (f"{page}.html", name.lower().replace(" ", "-"))
-        for name, page in statements().items()
-    }
-    for page, anchor in (match.groups() for match in cited):
-        assert anchor in READ[page].anchors
+    for name, page in statements().items():
+        anchor = name.lower().replace(" ", "-")
+        read = READ[f"{page}.html"]
+        assert anchor in read.anchors
+        text = (SITE / f"{page}.html").read_text(encoding="utf-8")
+        assert f"({YEAR}), {name}, <em>" in text
+        lasting = ADDRESS and f"{ADDRESS.site}{page}.html#{anchor}"
+        assert not ADDRESS or lasting in read.links
 
 
 @pytest.mark.parametrize("pdf", ["matrix-lemmas.pdf", "cheat-sheet.pdf"])
@@ -156,3 +149,11 @@ def test_the_book_on_paper_is_linked(pdf):
     if pdf == "matrix-lemmas.pdf":  # every page offers the whole book
         for name in (f"book/{path.stem}.html" for path in CHAPTERS):
             assert f"../{pdf}" in READ[name].links, name
+
+
+@every_page
+def test_every_page_says_how_to_cite_it_and_under_which_licence(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    foot = text[text.index("<summary>Cite this book</summary>") :]
+    assert "@book{matrix-lemmas," in foot and "author = {" in foot
+    assert any("references.html#licence" in x for x in READ[name].links)

@@ -1,33 +1,17 @@
-"""What the site says of its own address, from the repository's in _config.yml.
+"""What the site says of its own address, from that of the repository.
 
 Canonical links, the card of a shared link, the page for an address that does
-not exist, the badges and live code. Until ``make repository URL=…`` has set
-the address live code is off, because there is nothing for it to fetch.
+not exist, the repository's button and the lines that copy it. Where nothing
+says the address, the site leaves them out.
 """
 
+from pathlib import Path
+
 from docutils import nodes
-from sphinx.transforms import SphinxTransform
-from sphinx.util import logging
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
 
-logger = logging.getLogger(__name__)
-
-# Notebooks show the badges of their makers; the site has its own, so that no
-# page asks another server for a picture.
-BADGES = {
-    "https://colab.research.google.com/assets/colab-badge.svg": "colab.svg",
-    "https://mybinder.org/badge_logo.svg": "binder.svg",
-}
-
-UNSET = (
-    "The repository has no address yet: launch buttons and badges lead "
-    "nowhere and live code is off until "
-    "make repository URL=https://github.com/OWNER/NAME."
-)
-
-LIVE = (
-    "Run the cells of this page: loads code from unpkg.com and starts a "
-    "machine at mybinder.org"
-)
+from workshop import address
 
 NOT_FOUND = """
 <h1>Page not found</h1>
@@ -40,18 +24,24 @@ need?</a> leads to every lemma by the pattern of its sum;
 
 def configure(app, config):
     """Derive each address from that of the repository."""
+    try:
+        found = address.current(Path(app.srcdir))
+    except SystemExit as wrong:
+        said = f"repository.url in _config.yml: {wrong}"
+        raise ExtensionError(said) from wrong
+    config.repository_address = found
     options = config.html_theme_options
-    owner, name = options["repository_url"].rsplit("/", 2)[-2:]
-    # No name on GitHub begins with an underscore.
-    if owner.startswith("_"):
-        logger.info(UNSET, color="yellow")
-    else:
-        options["launch_buttons"]["thebe"] = True
-    # GitHub serves the repository of this name at the root.
-    root = "/" if name.lower() == f"{owner}.github.io".lower() else f"/{name}/"
-    site = f"https://{owner}.github.io{root}"
-    config.html_baseurl = config.ogp_site_url = site
-    config.ogp_image = f"{site}_static/social.png"
+    # The theme would make a button of an empty address.
+    options["use_repository_button"] = options["use_issues_button"] = bool(
+        found
+    )
+    root = "/"
+    if found:
+        options["repository_url"] = found.url
+        options["repository_branch"] = found.branch
+        config.html_baseurl = config.ogp_site_url = found.site
+        config.ogp_image = f"{found.site}_static/social.png"
+        root = found.path
     config.notfound_urls_prefix = root
     config.notfound_context = {
         "title": "Page not found",
@@ -59,35 +49,29 @@ def configure(app, config):
     }
 
 
-class Badges(SphinxTransform):
-    """Take the badges at the top of a notebook from the site itself."""
+class Clone(SphinxDirective):
+    """Lines for a shell, with the repository's address for {url}.
 
-    default_priority = 400  # before Sphinx collects the pictures
+    Where it is not known, those that need it are left out.
+    """
 
-    def apply(self):
-        up = "../" * self.env.docname.count("/")
-        for image in list(self.document.findall(nodes.image)):
-            badge = BADGES.get(image["uri"])
-            if badge:
-                html = (
-                    f'<img src="{up}_static/badges/{badge}" '
-                    f'alt="{image["alt"]}" width="110" height="20">'
-                )
-                image.parent.parent["classes"] = ["badges"]
-                image.replace_self(nodes.raw("", html, format="html"))
+    has_content = True
 
-
-def say_where(app, pagename, templatename, context, doctree):
-    """Say on the button of live code where it goes."""
-    for group in context.get("header_buttons", []):
-        for button in group.get("buttons", []):
-            if button.get("label") == "launch-thebe":
-                button["tooltip"] = LIVE
+    def run(self):
+        found = self.config.repository_address
+        lines = [
+            line.format(url=found.url) if found else line
+            for line in self.content
+            if found or "{url}" not in line
+        ]
+        text = "\n".join(lines)
+        return [nodes.literal_block(text, text, language="shell")]
 
 
 def setup(app):
-    app.connect("config-inited", configure)
-    # After the theme has made the buttons.
-    app.connect("html-page-context", say_where, priority=900)
-    app.add_transform(Badges)
+    # The values of a build, which no reader of the configuration sets.
+    app.add_config_value("repository_address", None, "env")
+    app.add_directive("shell-lines", Clone)
+    # Before the theme reads its options.
+    app.connect("config-inited", configure, priority=100)
     return {"version": "1", "parallel_read_safe": True}

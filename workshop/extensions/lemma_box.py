@@ -14,7 +14,6 @@ Entries of the index, too, are the functions and the words of a chapter's line
     In the library: [`sum_kron`](…). In words: *sum of Kronecker products*.
 """
 
-import importlib.metadata
 import re
 
 from docutils import nodes
@@ -64,18 +63,17 @@ class LemmaBox(SphinxTransform):
         return box
 
     def citation(self, name, anchor):
-        """Return how to cite the statement at its lasting address, folded."""
-        site = self.config.html_baseurl
-        address = f"{site}{self.env.docname}.html#{anchor}"
-        version = importlib.metadata.version("lemmas_lib")
+        """Return how to cite the statement, at its address if it has one."""
+        authors, year = self.config.author, self.config.copyright
         line = nodes.paragraph()
-        authors = self.config.author
-        authors = authors[0].upper() + authors[1:]
-        year = self.config.copyright
         line += nodes.Text(f"{authors} ({year}), {name}, ")
         line += nodes.emphasis("", self.config.html_title)
-        line += nodes.Text(f", version {version}, ")
-        line += nodes.reference("", address, refuri=address)
+        line += nodes.Text(f", version {self.config.version}")
+        site = self.config.html_baseurl
+        if site:
+            address = f"{site}{self.env.docname}.html#{anchor}"
+            line += nodes.Text(", ")
+            line += nodes.reference("", address, refuri=address)
         line += nodes.Text(".")
         opened = "<details><summary>Cite</summary>"
         return nodes.container(
