@@ -53,14 +53,15 @@ def test_a_picture_without_alternative_text_stops_the_build(alt, tmp_path):
 
 
 def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
-    """And that of a lemma is a file too; others are linked."""
+    """And is a file too, to be downloaded; others are linked."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect fill="{}"/></svg>'
     book = tmp_path / "book"
     book.mkdir()
     (book / "ink.svg").write_text(svg.format("currentColor"))
     (book / "blue.svg").write_text(svg.format("blue"))
     (book / "lemma_1.md").write_text(
-        "# Page\n\n![Blue.](blue.svg)\n\n![Ink & more.](ink.svg)\n"
+        "# Page\n\n![Blue.](blue.svg)\n\n![Ink & more.](ink.svg)\n\n"
+        "![More ink.](ink.svg)\n"
     )
     (tmp_path / "conf.py").write_text(
         'extensions = ["myst_parser", "workshop.extensions.pictures"]\n'
@@ -77,10 +78,13 @@ def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
         '<span class="identity-picture" data-lemma="1"><svg role="img" '
         'aria-label="Ink &amp; more." xmlns="http://www.w3.org/2000/svg"'
         '><rect fill="currentColor"/></svg></span>'
-        '<a class="picture-file" href="../_images/lemma-1.svg">as a file</a>'
+        '<a class="picture-file" download href="../_images/lemma-1.svg">'
+        "lemma-1.svg</a>"
     ) in page
+    assert 'href="../_images/lemma-1-2.svg">lemma-1-2.svg</a>' in page
     assert 'src="../_images/blue.svg"' in page and page.count("<img") == 1
-    assert "currentColor" in (out / "_images" / "lemma-1.svg").read_text()
+    alone = (out / "_images" / "lemma-1.svg").read_text()
+    assert alone == svg.format("black")
 
 
 # As if another machine had made the same record.

@@ -79,12 +79,17 @@ PREPARE = """
 }
 """
 
-# Its links lead to the site, because the other chapters are gone.
+# Its links lead to the site, because the other chapters are gone; or are words
+# alone, where the site has no address.
 ALONE = """
-const site = document.querySelector("link[rel=canonical]").href
+const site = document.querySelector("link[rel=canonical]")?.href
     .replace(/book.index.html$/, "")
 const sheet = document.getElementById("cheat-sheet")
 for (const link of sheet.querySelectorAll("a[href^='#']")) {
+    if (!site) {
+        link.replaceWith(...link.childNodes)
+        continue
+    }
     const anchor = link.getAttribute("href").slice(1)
     const target = document.getElementById(anchor)
     // Sphinx marks where a chapter begins by its name.
@@ -95,7 +100,7 @@ for (const link of sheet.querySelectorAll("a[href^='#']")) {
     link.href = `${site}${page}.html` +
         (before.at(-1) === target ? "" : `#${anchor}`)
 }
-sheet.append(`${document.title}, ${site}`)
+sheet.append(site ? `${document.title}, ${site}` : document.title)
 document.title = "Cheat sheet of matrix lemmas"
 document.body.className = "cheat-sheet"
 document.body.replaceChildren(sheet)

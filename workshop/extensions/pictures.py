@@ -4,8 +4,8 @@ One without alternative text is a warning, at which the build stops; Sphinx
 would give the file's name instead, which no scanner notices.
 
 One that is drawn in the colour of the text stands in the page itself: linked
-as a file it would be black in the dark. The picture of a lemma, which is the
-first one of its chapter, is a file as well, by a name that can be linked.
+as a file it would be black in the dark. It is a file as well, by the name of
+its page, to be downloaded: lemma-1.svg, lemma-1-2.svg and so on.
 """
 
 import re
@@ -32,12 +32,16 @@ def inline(app, doctree, docname):
     """Put vectors in the colour of the text into the page."""
     if app.builder.format != "html":
         return
-    lemma = re.fullmatch(r"book/lemma_(\d+)", docname)
-    for place, (image, svg) in enumerate(drawn(app, doctree)):
+    page = docname.rpartition("/")[2].replace("_", "-")
+    lemma = re.fullmatch(r"lemma-(\d+)", page)
+    for place, (image, svg) in enumerate(drawn(app, doctree), 1):
         said = f'<svg role="img" aria-label="{escape(image["alt"])}" '
         shown = svg.replace("<svg ", said, 1)
-        if lemma and place == 0:
-            shown = identity(app, lemma[1], svg, shown)
+        if lemma and place == 1:  # which reshape.js replaces
+            start = f'<span class="identity-picture" data-lemma="{lemma[1]}">'
+            shown = f"{start}{shown}</span>"
+        name = f"{page}.svg" if place == 1 else f"{page}-{place}.svg"
+        shown += as_file(app, name, svg)
         image.replace_self(nodes.raw("", shown, format="html"))
 
 
@@ -51,16 +55,16 @@ def drawn(app, doctree):
                 yield image, svg
 
 
-def identity(app, number, svg, shown):
-    """Return the picture of a lemma with a link to it as a file."""
+def as_file(app, name, svg):
+    """Write a picture as a file, and return a link that downloads it."""
     folder = Path(app.outdir, app.builder.imagedir)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"lemma-{number}.svg"
-    (folder / name).write_text(svg, encoding="utf-8")
+    # On no page, it has no text whose colour it could take.
+    alone = svg.replace("currentColor", "black")
+    (folder / name).write_text(alone, encoding="utf-8")
     return (
-        f'<span class="identity-picture" data-lemma="{number}">{shown}</span>'
-        f'<a class="picture-file" href="../{app.builder.imagedir}/{name}">'
-        "as a file</a>"
+        f'<a class="picture-file" download href="../{app.builder.imagedir}/'
+        f'{name}">{name}</a>'
     )
 
 
