@@ -1,10 +1,10 @@
 """Sums over matrix blocks as one reshape and one matrix product.
 
-The core: ``operators`` moves entries (vec, vech, vecb, the reshape, K and 𝒟),
-``sums`` has one function a lemma. Behind them, ``_shapes`` says what fits
-together, ``_arguments`` what counts as a matrix, and ``_contraction`` does the
-work. ``oracles`` is what they are checked against, ``mixed_model`` what they
-are for, and ``book`` what only the chapters need.
+The core: ``operators`` moves entries (vec, vech, vecb, the reshape, `K` and
+`𝒟`), ``sums`` has one function a lemma. Behind them, ``_shapes`` says what
+fits together, ``_arguments`` what counts as a matrix, and ``_contraction``
+does the work. ``oracles`` is what they are checked against, ``mixed_model``
+what they are for, and ``book`` what only the chapters need.
 """
 
 from .operators import (

@@ -1,4 +1,4 @@
-"""The operators of the book: vec, vech, vecb, the reshape, K and 𝒟.
+"""The operators of the book: vec, vech, vecb, the reshape, `K` and `𝒟`.
 
 They move entries and compute nothing. All are column-major, as in Magnus and
 Neudecker, and act on the last axes; leading axes are a batch. Each returns a
@@ -14,7 +14,7 @@ from . import _arguments, _shapes
 
 
 def vec(X):
-    """Stack the columns of X: vec(X) = (x_1', …, x_q')'.
+    """Stack the columns of X: `vec(X) = (x_1', …, x_q')'`.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def vec(X):
     Returns
     -------
     ndarray, shape (..., p·q)
-        Entry i + p·j is X_ij.
+        Entry `i + p·j` is `X_ij`.
 
     Raises
     ------
@@ -32,8 +32,7 @@ def vec(X):
 
     Notes
     -----
-    p·q entries are moved. Source: Magnus and Neudecker, *Matrix Differential
-    Calculus*, chapter 2.
+    `p·q` entries are moved. Source: Magnus and Neudecker (2019), chapter 2.
 
     Examples
     --------
@@ -52,13 +51,13 @@ def vec(X):
 
 
 def unvec(x, shape):
-    """Undo vec: the matrix X of the given shape with vec(X) = x.
+    """Undo vec: the matrix X of the given shape with `vec(X) = x`.
 
     Parameters
     ----------
     x : array_like, shape (..., p·q)
     shape : (int, int)
-        The shape (p, q) of X.
+        The shape `(p, q)` of X.
 
     Returns
     -------
@@ -67,12 +66,11 @@ def unvec(x, shape):
     Raises
     ------
     ValueError
-        If x does not have p·q entries.
+        If x does not have `p·q` entries.
 
     Notes
     -----
-    p·q entries are moved. Source: Magnus and Neudecker, *Matrix Differential
-    Calculus*, chapter 2.
+    `p·q` entries are moved. Source: Magnus and Neudecker (2019), chapter 2.
 
     Examples
     --------
@@ -110,7 +108,7 @@ def vech(X):
 
     Notes
     -----
-    q(q+1)/2 entries are moved. Source: Henderson and Searle (1979).
+    `q(q+1)/2` entries are moved. Source: Henderson and Searle (1979).
 
     Examples
     --------
@@ -129,7 +127,7 @@ def vech(X):
 
 
 def unvech(x):
-    """Undo vech: the symmetric matrix X with vech(X) = x.
+    """Undo vech: the symmetric matrix X with `vech(X) = x`.
 
     Parameters
     ----------
@@ -142,11 +140,11 @@ def unvech(x):
     Raises
     ------
     ValueError
-        If the number of entries is not of the form q(q+1)/2.
+        If the number of entries is not of the form `q(q+1)/2`.
 
     Notes
     -----
-    q² entries are moved. Source: Henderson and Searle (1979).
+    `q²` entries are moved. Source: Henderson and Searle (1979).
 
     Examples
     --------
@@ -162,13 +160,13 @@ def unvech(x):
 
 
 def reshape_f(X, shape):
-    """Reshape X in column-major order: vec(X^(p,q)) = vec(X).
+    """Reshape X in column-major order: `vec(X^(p,q)) = vec(X)`.
 
     Parameters
     ----------
     X : array_like, shape (..., r, s)
     shape : (int, int)
-        The new shape (p, q), with p·q = r·s.
+        The new shape `(p, q)`, with `p·q = r·s`.
 
     Returns
     -------
@@ -177,14 +175,14 @@ def reshape_f(X, shape):
     Raises
     ------
     ValueError
-        If p·q is not r·s.
+        If `p·q` is not `r·s`.
 
     Notes
     -----
-    p·q entries are moved. For one matrix this is NumPy's
+    `p·q` entries are moved. For one matrix this is NumPy's
     ``X.reshape(p, q, order="F")``; that call on a stack of matrices would
-    mix them. Source: the notation r(p,q) of the BLMM lemmas, in its
-    column-major reading.
+    mix them. Source: Maullin-Sapey, Matrix reshape lemmas, its ``r(p,q)`` in
+    the column-major reading.
 
     Examples
     --------
@@ -208,14 +206,14 @@ def reshape_f(X, shape):
 
 
 def vecb(X, block_shape):
-    """Make each block of X a row: row (i, j) of vecb(X) is vec(X_ij)'.
+    """Make each block of X a row: row (i, j) of `vecb(X)` is `vec(X_ij)'`.
 
     Parameters
     ----------
     X : array_like, shape (..., l1·n1, l2·n2)
-        Cut into blocks X_ij of shape (n1, n2).
+        Cut into blocks `X_ij` of shape `(n1, n2)`.
     block_shape : (int, int)
-        The shape (n1, n2) of a block.
+        The shape `(n1, n2)` of a block.
 
     Returns
     -------
@@ -229,10 +227,11 @@ def vecb(X, block_shape):
 
     Notes
     -----
-    All entries of X are moved once. Source: the BLMM lemmas. Koning,
-    Neudecker and Wansbeek (1991) use the name for one long column, blocks
-    column by column; Van Loan and Pitsianis (1993) order the rows of their
-    rearrangement column by column. No sum depends on the order of the rows.
+    All entries of X are moved once. Source: Maullin-Sapey, Matrix reshape
+    lemmas. Koning, Neudecker and Wansbeek (1991) use the name for one long
+    column, blocks column by column; Van Loan and Pitsianis (1993) order the
+    rows of their rearrangement column by column. No sum depends on the order
+    of the rows.
 
     Examples
     --------
@@ -256,7 +255,7 @@ def vecb(X, block_shape):
 
 
 def commutation_index(a, b):
-    """Index vector of K_{a,b}: vec(M') = vec(M)[index] for M (a, b).
+    """Index of `K_{a,b}`: `vec(M')` is ``vec(M)[index]`` for M (a, b).
 
     Parameters
     ----------
@@ -274,8 +273,8 @@ def commutation_index(a, b):
 
     Notes
     -----
-    a·b integers, where the matrix has (a·b)² entries. Source: Magnus and
-    Neudecker, *Matrix Differential Calculus*, chapter 3.
+    `a·b` integers, where the matrix has `(a·b)²` entries. Source: Magnus and
+    Neudecker (2019), chapter 3.
 
     Examples
     --------
@@ -291,7 +290,7 @@ def commutation_index(a, b):
 
 
 def commutation_matrix(a, b):
-    """Commutation matrix K_{a,b}: K_{a,b} vec(M) = vec(M') for M (a, b).
+    """Commutation matrix: `K_{a,b} vec(M) = vec(M')` for M (a, b).
 
     Parameters
     ----------
@@ -309,9 +308,9 @@ def commutation_matrix(a, b):
 
     Notes
     -----
-    a·b ones are stored. K_{b,a} is its transpose and its inverse. The
-    ``comMat(a, b)`` of the BLMM lemmas returns K_{b,a}. Source: Magnus and
-    Neudecker, *Matrix Differential Calculus*, chapter 3.
+    `a·b` ones are stored. `K_{b,a}` is its transpose and its inverse, and what
+    ``comMat(a, b)`` returns in Maullin-Sapey, Matrix reshape lemmas. Source:
+    Magnus and Neudecker (2019), chapter 3.
 
     Examples
     --------
@@ -324,7 +323,7 @@ def commutation_matrix(a, b):
 
 
 def duplication_index(q):
-    """Index vector of 𝒟_q: vec(S) = vech(S)[index] for symmetric S (q, q).
+    """Index of `𝒟_q`: `vec(S)` is ``vech(S)[index]`` for symmetric S (q, q).
 
     Parameters
     ----------
@@ -342,8 +341,7 @@ def duplication_index(q):
 
     Notes
     -----
-    q² integers. Source: Magnus and Neudecker, *Matrix Differential
-    Calculus*, chapter 3.
+    `q²` integers. Source: Magnus and Neudecker (2019), chapter 3.
 
     Examples
     --------
@@ -360,7 +358,7 @@ def duplication_index(q):
 
 
 def duplication_matrix(q):
-    """Duplication matrix 𝒟_q: 𝒟_q vech(S) = vec(S) for symmetric S (q, q).
+    """Duplication matrix: `𝒟_q vech(S) = vec(S)` for symmetric S (q, q).
 
     Parameters
     ----------
@@ -378,8 +376,7 @@ def duplication_matrix(q):
 
     Notes
     -----
-    q² ones are stored. Source: Magnus and Neudecker, *Matrix Differential
-    Calculus*, chapter 3.
+    `q²` ones are stored. Source: Magnus and Neudecker (2019), chapter 3.
 
     Examples
     --------

@@ -1,13 +1,13 @@
 """The lemmas: one function each, named so that a call reads as the formula.
 
 ``a, b, c, d`` are the matrices in the order of the formula and ``t`` is the
-transpose of the one before it: ``sum_acbt`` is Σ_i A_i C B_i'. Each function
+transpose of the one before it: ``sum_acbt`` is `Σ_i A_i C B_i'`. Each function
 checks its arguments in ``_shapes``, chooses a route by counting operations
 where there are two, and leaves the work to ``_contraction``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
-``np.matmul``, for every argument: a stack of blocks, of shape (l, n, k), is a
-batch of l sums, and ``reshape(-1, k)`` makes it the l row blocks of one. The
+``np.matmul``, for every argument: a stack of blocks, of shape `(l, n, k)`, is
+a batch of l sums, and ``reshape(-1, k)`` makes it the l row blocks of one. The
 result has the dtype that holds all arguments (``np.result_type``), and so has
 all that is held on the way; but half precision is summed in double, and
 rounded once. Integers are exact unless the dtype overflows (for int64 with
@@ -16,9 +16,9 @@ objects that commute, such as fractions, work. A sum over no blocks is zero.
 
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or
-byte order are converted with these, but those along a strip, such as B in AB',
-whole. A strip has 512 Ki entries and at least one block. A tile has 64 Ki
-entries, at least one block, and for large blocks at most as many entries as
+byte order are converted with these, but those along a strip, such as B in
+`AB'`, whole. A strip has 512 Ki entries and at least one block. A tile has 64
+Ki entries, at least one block, and for large blocks at most as many entries as
 the result. A result that is larger than a tile is held once more while it
 grows. Compiled kernels hold up to a tile for each thread, and results of 256
 Ki entries at most.
@@ -52,21 +52,21 @@ from ._contraction import (
 
 
 def sum_abt(A, B, n):
-    """Lemma 1: Σ_i A_i B_i' = A^(n,kl) (B^(n,kl))'.
+    """Lemma 1: `Σ_i A_i B_i' = A^(n,kl) (B^(n,kl))'`.
 
     Parameters
     ----------
     A : array_like, shape (..., l·n, k)
-        The blocks A_i, of shape (n, k), stacked.
+        The blocks `A_i`, of shape `(n, k)`, stacked.
     B : array_like, shape (..., l·n, k)
-        The blocks B_i, stacked.
+        The blocks `B_i`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
 
     Returns
     -------
     ndarray, shape (..., n, n)
-        With a pair, (..., n_A, n_B).
+        With a pair, `(..., n_A, n_B)`.
 
     Raises
     ------
@@ -79,9 +79,9 @@ def sum_abt(A, B, n):
 
     Notes
     -----
-    2·l·k·n_A·n_B operations; every entry of A and B is read once. Extra
-    memory is the result and one tile. Source: Lemma 1 of the BLMM lemmas,
-    extended to unequal heights.
+    `2·l·k·n_A·n_B` operations; every entry of A and B is read once. Extra
+    memory is the result and one tile. Source: Maullin-Sapey, Matrix reshape
+    lemmas, Lemma 1, extended to unequal heights.
 
     Examples
     --------
@@ -113,25 +113,25 @@ def sum_abt(A, B, n):
 
 
 def sum_acbt(A, C, B, n):
-    """Lemma 2: Σ_i A_i C B_i' = (AC)^(n,k2·l) (B^(n,k2·l))'.
+    """Lemma 2: `Σ_i A_i C B_i' = (AC)^(n,k2·l) (B^(n,k2·l))'`.
 
-    It is also A^(n,k1·l) ((BC')^(n,k1·l))'; the route with the fewer
+    It is also `A^(n,k1·l) ((BC')^(n,k1·l))'`; the route with the fewer
     operations is taken.
 
     Parameters
     ----------
     A : array_like, shape (..., l·n, k1)
-        The blocks A_i, of shape (n, k1), stacked.
+        The blocks `A_i`, of shape `(n, k1)`, stacked.
     C : array_like, shape (..., k1, k2)
     B : array_like, shape (..., l·n, k2)
-        The blocks B_i, of shape (n, k2), stacked.
+        The blocks `B_i`, of shape `(n, k2)`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
 
     Returns
     -------
     ndarray, shape (..., n, n)
-        With a pair, (..., n_A, n_B).
+        With a pair, `(..., n_A, n_B)`.
 
     Raises
     ------
@@ -140,10 +140,10 @@ def sum_acbt(A, C, B, n):
 
     Notes
     -----
-    2·l·n_A·k2·(k1 + n_B) operations by the first route and
-    2·l·n_B·k1·(k2 + n_A) by the second. Extra memory is a strip of AC or of
-    BC', with the rows that it is made of, the result and one tile. Source:
-    Lemma 2 of the BLMM lemmas.
+    `2·l·n_A·k2·(k1 + n_B)` operations by the first route and
+    `2·l·n_B·k1·(k2 + n_A)` by the second. Extra memory is a strip of `AC` or
+    of `BC'`, with the rows that it is made of, the result and one tile.
+    Source: Maullin-Sapey, Matrix reshape lemmas, Lemma 2.
 
     Examples
     --------
@@ -176,16 +176,16 @@ def sum_acbt(A, C, B, n):
 
 
 def sum_residual_outer(A, B, C, n):
-    """Lemma 3: Σ_i (A_i − B_i C)(A_i − B_i C)' = E^(n,k1·l) (E^(n,k1·l))'.
+    """Lemma 3: `Σ_i (A_i − B_i C)(A_i − B_i C)' = E^(n,k1·l) (E^(n,k1·l))'`.
 
-    E = A − BC.
+    Here `E = A − BC`.
 
     Parameters
     ----------
     A : array_like, shape (..., l·n, k1)
-        The blocks A_i, of shape (n, k1), stacked.
+        The blocks `A_i`, of shape `(n, k1)`, stacked.
     B : array_like, shape (..., l·n, k2)
-        The blocks B_i, of shape (n, k2), stacked.
+        The blocks `B_i`, of shape `(n, k2)`, stacked.
     C : array_like, shape (..., k2, k1)
     n : int
         The height of a block.
@@ -202,9 +202,9 @@ def sum_residual_outer(A, B, C, n):
 
     Notes
     -----
-    2·l·n·k1·(k2 + n) operations. Extra memory is a strip of BC and E, the
-    result and one tile. Source: Lemma 3 of the BLMM lemmas, with C and the
-    right side corrected.
+    `2·l·n·k1·(k2 + n)` operations. Extra memory is a strip of `BC` and `E`,
+    the result and one tile. Source: Maullin-Sapey, Matrix reshape lemmas,
+    Lemma 3, with C and the right side corrected.
 
     Examples
     --------
@@ -232,24 +232,25 @@ def sum_residual_outer(A, B, C, n):
 
 
 def sum_kron(A, B, n):
-    """Lemma 4: Σ_i A_i ⊗ B_i, a rearrangement of vecb(B)' vecb(A).
+    """Lemma 4: `Σ_i A_i ⊗ B_i`, from `vecb(B)' vecb(A)` rearranged.
 
-    It is [(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(vecb(B)' vecb(A))]^(n_A·n_B,k1·k2);
+    It is
+    `[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(vecb(B)' vecb(A))]^(n_A·n_B,k1·k2)`;
     the permutation exchanges two axes and is never formed.
 
     Parameters
     ----------
     A : array_like, shape (..., l·n, k1)
-        The blocks A_i, of shape (n, k1), stacked.
+        The blocks `A_i`, of shape `(n, k1)`, stacked.
     B : array_like, shape (..., l·n, k2)
-        The blocks B_i, of shape (n, k2), stacked.
+        The blocks `B_i`, of shape `(n, k2)`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
 
     Returns
     -------
     ndarray, shape (..., n², k1·k2)
-        With a pair, (..., n_A·n_B, k1·k2).
+        With a pair, `(..., n_A·n_B, k1·k2)`.
 
     Raises
     ------
@@ -258,9 +259,9 @@ def sum_kron(A, B, n):
 
     Notes
     -----
-    2·l·n_A·n_B·k1·k2 operations. Extra memory is the result once more and
-    one tile. Source: Lemma 4 of the BLMM lemmas, with the commutation
-    matrix corrected.
+    `2·l·n_A·n_B·k1·k2` operations. Extra memory is the result once more and
+    one tile. Source: Maullin-Sapey, Matrix reshape lemmas, Lemma 4, with the
+    commutation matrix corrected.
 
     Examples
     --------
@@ -269,7 +270,7 @@ def sum_kron(A, B, n):
     >>> sum_kron(A, B, 1)
     array([[ 1, 13,  2, 24]])
 
-    Unequal heights and widths, two blocks (1, 2) beside two (3, 1):
+    Unequal heights and widths, two blocks `(1, 2)` beside two `(3, 1)`:
 
     >>> sum_kron(A, np.arange(6)[:, None], (1, 3))
     array([[ 9, 12],
@@ -292,30 +293,32 @@ def sum_kron(A, B, n):
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
-    """Lemma 5: Σ_j Σ_i A_i B_j' ⊗ C_i D_j' = (Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)'.
+    """Lemma 5: `Σ_ij A_i B_j' ⊗ C_i D_j' = (Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)'`.
 
-    With X = AB' and Y = CD' it is also Σ_ij X_ij ⊗ Y_ij; the route with the
-    fewer operations is taken.
+    With `X = AB'` and `Y = CD'` it is also `Σ_ij X_ij ⊗ Y_ij`; the route with
+    the fewer operations is taken.
 
     Parameters
     ----------
     A : array_like, shape (..., l1·n1, k1)
-        The blocks A_i, of shape (n1, k1), stacked.
+        The blocks `A_i`, of shape `(n1, k1)`, stacked.
     B : array_like, shape (..., l2·n2, k1)
-        The blocks B_j, of shape (n2, k1), stacked.
+        The blocks `B_j`, of shape `(n2, k1)`, stacked.
     C : array_like, shape (..., l1·n1, k2)
-        The blocks C_i, of shape (n1, k2), stacked.
+        The blocks `C_i`, of shape `(n1, k2)`, stacked.
     D : array_like, shape (..., l2·n2, k2)
-        The blocks D_j, of shape (n2, k2), stacked.
+        The blocks `D_j`, of shape `(n2, k2)`, stacked.
     n1 : int or (int, int)
-        The height of a block of A and of C; a pair gives n_A and n_C.
+        The height of a block of A and of C; a pair gives `n_A` and
+        `n_C`.
     n2 : int or (int, int)
-        The height of a block of B and of D; a pair gives n_B and n_D.
+        The height of a block of B and of D; a pair gives `n_B` and
+        `n_D`.
 
     Returns
     -------
     ndarray, shape (..., n1², n2²)
-        With pairs, (..., n_A·n_C, n_B·n_D).
+        With pairs, `(..., n_A·n_C, n_B·n_D)`.
 
     Raises
     ------
@@ -324,11 +327,11 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
     Notes
     -----
-    2·k1·k2·(l1·n_A·n_C + l2·n_B·n_D + n_A·n_B·n_C·n_D) operations by the
-    first route, 2·l1·l2·(n_A·n_B·k1 + n_C·n_D·k2 + n_A·n_B·n_C·n_D) by the
-    second. Extra memory is a strip of columns of the two sums, or of AB' and
-    CD', the result twice and one tile. Source: Lemma 5 of the BLMM lemmas,
-    extended to four heights.
+    `2·k1·k2·(l1·n_A·n_C + l2·n_B·n_D + n_A·n_B·n_C·n_D)` operations by the
+    first route, `2·l1·l2·(n_A·n_B·k1 + n_C·n_D·k2 + n_A·n_B·n_C·n_D)` by the
+    second. Extra memory is a strip of columns of the two sums, or of `AB'`
+    and `CD'`, the result twice and one tile. Source: Maullin-Sapey, Matrix
+    reshape lemmas, Lemma 5, extended to four heights.
 
     Examples
     --------
@@ -382,32 +385,33 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
 
 def sum_kron_bct(A, B, C, n1, n2):
-    """Lemma 6: Σ_ij A_ij ⊗ B_i C_j', a rearrangement of vecb(BC')' vecb(A).
+    """Lemma 6: `Σ_ij A_ij ⊗ B_i C_j'`, from `vecb(BC')' vecb(A)` rearranged.
 
-    It is [(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²); with
-    pairs, [(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) …]^(n1_A·n_B,n2_A·n_C). With A_i
-    the row i of blocks it is also Σ_j Q_j (I_n2_A ⊗ C_j'), where the Q_j stand
-    side by side in Σ_i A_i ⊗ B_i; this route is taken where n1_A·n2_A·k/n_C is
-    small.
+    It is `[(I_n2 ⊗ K_{n2,n1} ⊗ I_n1) vec(vecb(BC')' vecb(A))]^(n1²,n2²)`; with
+    pairs, `[(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) …]^(n1_A·n_B,n2_A·n_C)`. With
+    `A_i` the row i of blocks it is also `Σ_j Q_j (I_n2_A ⊗ C_j')`, where the
+    `Q_j` stand side by side in `Σ_i A_i ⊗ B_i`; this route is taken where
+    `n1_A·n2_A·k/n_C` is small.
 
     Parameters
     ----------
     A : array_like, shape (..., l1·n1, l2·n2)
-        Cut into blocks A_ij of shape (n1, n2).
+        Cut into blocks `A_ij` of shape `(n1, n2)`.
     B : array_like, shape (..., l1·n1, k)
-        The blocks B_i, of shape (n1, k), stacked.
+        The blocks `B_i`, of shape `(n1, k)`, stacked.
     C : array_like, shape (..., l2·n2, k)
-        The blocks C_j, of shape (n2, k), stacked.
+        The blocks `C_j`, of shape `(n2, k)`, stacked.
     n1 : int or (int, int)
-        The height of a block of A and of B; a pair gives n1_A and n_B.
+        The height of a block of A and of B; a pair gives `n1_A`
+        and `n_B`.
     n2 : int or (int, int)
         The width of a block of A and the height of one of C; a pair gives
-        n2_A and n_C.
+        `n2_A` and `n_C`.
 
     Returns
     -------
     ndarray, shape (..., n1², n2²)
-        With pairs, (..., n1_A·n_B, n2_A·n_C).
+        With pairs, `(..., n1_A·n_B, n2_A·n_C)`.
 
     Raises
     ------
@@ -416,12 +420,12 @@ def sum_kron_bct(A, B, C, n1, n2):
 
     Notes
     -----
-    2·l1·l2·n_B·n_C·(k + n1_A·n2_A) operations by the first route,
-    2·l2·n1_A·n2_A·n_B·k·(l1 + n_C) by the second. Extra memory is a strip of
-    BC', or one of the Q_j and one of C, the result twice and one tile. What
-    overflows on the way may do so by one route only. Source: Lemma 6 of the
-    BLMM lemmas, with the commutation matrix and the last reshape corrected,
-    and extended to four heights.
+    `2·l1·l2·n_B·n_C·(k + n1_A·n2_A)` operations by the first route,
+    `2·l2·n1_A·n2_A·n_B·k·(l1 + n_C)` by the second. Extra memory is a strip
+    of `BC'`, or one of the `Q_j` and one of C, the result twice and one tile.
+    What overflows on the way may do so by one route only. Source:
+    Maullin-Sapey, Matrix reshape lemmas, Lemma 6, with the commutation matrix
+    and the last reshape corrected, and extended to four heights.
 
     Examples
     --------
@@ -483,16 +487,16 @@ def sum_kron_bct(A, B, C, n1, n2):
 
 
 def sumAijBijt(A, B, pA, pB):
-    """Corollary 1: Σ_i Σ_j A_ij B_ij' = Σ_i A_i B_i' over whole rows.
+    """Corollary 1: `Σ_ij A_ij B_ij' = Σ_i A_i B_i'`, over whole rows.
 
     Parameters
     ----------
     A : array_like, shape (..., l1·n1, l2·n2)
-        Cut into blocks A_ij of shape (n1, n2).
+        Cut into blocks `A_ij` of shape `(n1, n2)`.
     B : array_like, shape (..., l1·n3, l2·n2)
-        Cut into blocks B_ij of shape (n3, n2).
+        Cut into blocks `B_ij` of shape `(n3, n2)`.
     pA, pB : (int, int)
-        The block shapes (n1, n2) and (n3, n4), with n4 = n2.
+        The block shapes `(n1, n2)` and `(n3, n4)`, with `n4 = n2`.
 
     Returns
     -------
@@ -505,9 +509,10 @@ def sumAijBijt(A, B, pA, pB):
 
     Notes
     -----
-    The blocks of a row add up to one product of whole rows, so the width n2
-    must fit but changes nothing. 2·l1·n1·n3·l2·n2 operations; extra memory
-    is the result and one tile. Source: BLMM's ``sumAijBijt2D`` and ``3D``.
+    The blocks of a row add up to one product of whole rows, so the width `n2`
+    must fit but changes nothing. `2·l1·n1·n3·l2·n2` operations; extra memory
+    is the result and one tile. Source: ``sumAijBijt2D`` and ``3D`` of BLMM,
+    Maullin-Sapey and Nichols (2022).
 
     Examples
     --------
@@ -530,20 +535,20 @@ def sumAijBijt(A, B, pA, pB):
 
 
 def sumAijKronBij(A, B, pA, pB=None):
-    """Corollary 2: Σ_ij A_ij ⊗ B_ij, a rearrangement of vecb(B)' vecb(A).
+    """Corollary 2: `Σ_ij A_ij ⊗ B_ij`, from `vecb(B)' vecb(A)` rearranged.
 
-    It is [(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(vecb(B)' vecb(A))]^(n1·n3,n2·n4).
+    It is `[(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(vecb(B)' vecb(A))]^(n1·n3,n2·n4)`.
 
     Parameters
     ----------
     A : array_like, shape (..., l1·n1, l2·n2)
-        Cut into blocks A_ij of shape (n1, n2).
+        Cut into blocks `A_ij` of shape `(n1, n2)`.
     B : array_like, shape (..., l1·n3, l2·n4)
-        Cut into blocks B_ij of shape (n3, n4).
+        Cut into blocks `B_ij` of shape `(n3, n4)`.
     pA : (int, int)
-        The block shape (n1, n2) of A.
+        The block shape `(n1, n2)` of A.
     pB : (int, int), optional
-        The block shape (n3, n4) of B; that of A if not given.
+        The block shape `(n3, n4)` of B; that of A if not given.
 
     Returns
     -------
@@ -556,9 +561,9 @@ def sumAijKronBij(A, B, pA, pB=None):
 
     Notes
     -----
-    2·l1·l2·n1·n2·n3·n4 operations. Extra memory is the result once more and
-    one tile. Source: BLMM's ``sumAijKronBij2D`` and ``3D``, extended to
-    unequal block shapes.
+    `2·l1·l2·n1·n2·n3·n4` operations. Extra memory is the result once more
+    and one tile. Source: ``sumAijKronBij2D`` and ``3D`` of BLMM, Maullin-Sapey
+    and Nichols (2022), extended to unequal block shapes.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
 
 def lemma_1(A, B, n):
-    """Draw A_1 B_1' + A_2 B_2' + … and A^(n,kl) (B^(n,kl))'.
+    """Draw `A_1 B_1' + A_2 B_2' + …` and `A^(n,kl) (B^(n,kl))'`.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def lemma_1(A, B, n):
 
 
 def lemma_2(A, C, B, n):
-    """Draw A_1 C B_1' + A_2 C B_2' + …, and the one product on either side.
+    """Draw `A_1 C B_1' + A_2 C B_2' + …`, and one product on either side.
 
-    It is (AC)^(n,k2·l) (B^(n,k2·l))', and A^(n,k1·l) ((BC')^(n,k1·l))'.
+    It is `(AC)^(n,k2·l) (B^(n,k2·l))'`, and `A^(n,k1·l) ((BC')^(n,k1·l))'`.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def lemma_2(A, C, B, n):
 
 
 def lemma_3(A, B, C, n):
-    """Draw A − BC = E in row blocks, and E^(n,k1·l) (E^(n,k1·l))'.
+    """Draw `A − BC = E` in row blocks, and `E^(n,k1·l) (E^(n,k1·l))'`.
 
     Parameters
     ----------
@@ -99,9 +99,9 @@ def lemma_3(A, B, C, n):
 
 
 def lemma_4(A, B, n):
-    """Draw A_1 ⊗ B_1 + A_2 ⊗ B_2 + … and b̃'ã, whose columns become the sum.
+    """Draw `A_1 ⊗ B_1 + A_2 ⊗ B_2 + …` and `b̃'ã`, which becomes the sum.
 
-    A column of b̃'ã is the vec of one block of the sum, and has its shade.
+    A column of `b̃'ã` is the vec of one block of the sum, and has its shade.
 
     Parameters
     ----------
@@ -148,10 +148,10 @@ def lemma_4(A, B, n):
 
 
 def lemma_5(A, B, C, D, n1, n2):
-    """Draw AB' = X, CD' = Y, Σ X_ij ⊗ Y_ij, and the product of two sums.
+    """Draw `AB' = X`, `CD' = Y`, `Σ_ij X_ij ⊗ Y_ij`, and the product of sums.
 
-    A pair X_ij, Y_ij has one shade; so have A_i, C_i and A_i ⊗ C_i, and B_j,
-    D_j and B_j ⊗ D_j.
+    A pair `X_ij`, `Y_ij` has one shade; so have `A_i`, `C_i` and `A_i ⊗ C_i`,
+    and `B_j`, `D_j` and `B_j ⊗ D_j`.
 
     Parameters
     ----------
@@ -194,10 +194,10 @@ def lemma_5(A, B, C, D, n1, n2):
 
 
 def lemma_6(A, B, C, n1, n2):
-    """Draw A, BC' = X and Σ A_ij ⊗ X_ij, and x̃'ã, which becomes the sum.
+    """Draw A, `BC' = X`, `Σ_ij A_ij ⊗ X_ij` and `x̃'ã`, which becomes the sum.
 
-    A pair A_ij, X_ij has one shade, and so have its row of ã and its column
-    of x̃'.
+    A pair `A_ij`, `X_ij` has one shade, and so have its row of `ã` and its
+    column of `x̃'`.
 
     Parameters
     ----------
@@ -205,8 +205,8 @@ def lemma_6(A, B, C, n1, n2):
     B : array_like, shape (l1·n_B, k)
     C : array_like, shape (l2·n_C, k)
     n1, n2 : int or (int, int)
-        The height of A_ij and that of B_i; the width of A_ij and the height
-        of C_j.
+        The height of `A_ij` and that of `B_i`; the width of `A_ij` and the
+        height of `C_j`.
 
     Returns
     -------

@@ -1,14 +1,15 @@
 """An application: the linear mixed model, computed from cross-products.
 
-The model is y = Xβ + Zb + ε with b ~ N(0, σ²D) and ε ~ N(0, σ²I). Factor k
-has l_k levels with q_k effects each, and D holds D_k once for each level, so
-that y ~ N(Xβ, σ²V) with V = I + ZDZ'. Parameters stand in the order β, σ²,
-vech(D_1), vech(D_2), …, and each D_k is relative to σ².
+The model is `y = Xβ + Zb + ε` with `b ~ N(0, σ²D)` and `ε ~ N(0, σ²I)`. Factor
+k has `l_k` levels with `q_k` effects each, and D holds `D_k` once for each
+level, so that `y ~ N(Xβ, σ²V)` with `V = I + ZDZ'`. Parameters stand in the
+order `β`, `σ²`, `vech(D_1)`, `vech(D_2)`, …, and each `D_k` is relative to
+`σ²`.
 
-Everything is read from the cross-products X'X, X'Z, Z'Z, X'y, Z'y and y'y.
-They are computed once, and nothing after them has n rows. Where the response,
-σ², β or a D_k has a leading axis v, so has the result: v models with the same
-X and Z.
+Everything is read from the cross-products `X'X`, `X'Z`, `Z'Z`, `X'y`, `Z'y`
+and `y'y`. They are computed once, and nothing after them has n rows. Where the
+response, `σ²`, `β` or a `D_k` has a leading axis v, so has the result: v
+models with the same X and Z.
 
 ``products`` makes the cross-products, ``likelihood`` has the likelihood, score
 and information, ``fitting`` maximises, ``result`` is what it returns;

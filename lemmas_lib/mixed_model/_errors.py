@@ -12,9 +12,9 @@ class StandardErrors(NamedTuple):
     """Standard errors, from the information; NaN where there are none.
 
     An estimate on the boundary, a singular covariance matrix, has none. Those
-    of the others take D_k = covariance/σ² as known there, and are too small
-    unless it is 0. No variance has one where two regressors cannot be told
-    apart.
+    of the others take `D_k`, the covariance over `σ²`, as known there, and are
+    too small unless it is 0. No variance has one where two regressors cannot
+    be told apart.
 
     Attributes
     ----------

@@ -22,11 +22,11 @@ PIECE = 2**21
 
 
 def fit(y, X, factors, method="REML", iterations=100):
-    """Maximise the (restricted) likelihood over β, σ² and all D_k.
+    """Maximise the (restricted) likelihood over `β`, `σ²` and all `D_k`.
 
-    By Fisher scoring with the full information of D, β and σ² being at their
-    maximum for each D. Every D_k stays positive semidefinite; a maximum on the
-    boundary, where one is singular, is found as such.
+    By Fisher scoring with the full information of D, `β` and `σ²` being at
+    their maximum for each D. Every `D_k` stays positive semidefinite; a
+    maximum on the boundary, where one is singular, is found as such.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def fit(y, X, factors, method="REML", iterations=100):
     X : array_like, shape (n, p)
         Of full rank; a column of ones for an intercept.
     factors : sequence of (levels, Z)
-        For each factor the labels, shape (n,), and the regressors, shape
-        (n, q_k); ones for an intercept.
+        For each factor the labels, shape ``(n,)``, and the regressors, shape
+        `(n, q_k)`; ones for an intercept.
     method : {"REML", "ML"}, optional
     iterations : int, optional
         At most so many; more than 20 are rarely needed.

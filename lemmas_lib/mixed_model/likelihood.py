@@ -13,17 +13,17 @@ PIECE = 2**18
 
 
 def loglik(products, sigma2, D, beta=None, method="ML"):
-    """Log-likelihood −½(n log 2πσ² + log|V| + e'V⁻¹e/σ²), e = y − Xβ.
+    """Log-likelihood `−½(n log 2πσ² + log|V| + e'V⁻¹e/σ²)`, `e = y − Xβ`.
 
-    The restricted one, of REML, has n − p for n, log|X'V⁻¹X| added in the
-    brackets, and e at the generalised least-squares estimate of β.
+    The restricted one, of REML, has `n − p` for n, `log|X'V⁻¹X|` added in the
+    brackets, and e at the generalised least-squares estimate of `β`.
 
     Parameters
     ----------
     products : CrossProducts
     sigma2 : array_like, shape () or (v,)
     D : sequence of array_like, shapes (q_k, q_k) or (v, q_k, q_k)
-        The covariance matrix of each factor's effects over σ².
+        The covariance matrix of each factor's effects over `σ²`.
     beta : array_like, shape (p,) or (v, p), optional
         The generalised least-squares estimate at D if not given.
     method : {"ML", "REML"}, optional
@@ -35,16 +35,16 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
     Raises
     ------
     ValueError
-        If shapes differ, σ² is not positive, a D_k is not a covariance
-        matrix, or β is given under REML, whose likelihood has none.
+        If shapes differ, `σ²` is not positive, a `D_k` is not a covariance
+        matrix, or `β` is given under REML, whose likelihood has none.
     TypeError
         If an array is sparse, masked or not real.
 
     Notes
     -----
     With f effects in the factor that has most and r in the others, about
-    2·f·r² + 3·r³ operations for each distinct D. Source: Bates et al.
-    (2015), whose constants these are.
+    `2·f·r² + 3·r³` operations for each distinct D. Source: Bates, Mächler,
+    Bolker and Walker (2015), whose constants these are.
 
     Examples
     --------
@@ -63,18 +63,18 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
 
 
 def score(products, sigma2, D, beta=None, method="ML"):
-    """Score: the derivatives of the log-likelihood by β, σ² and vech(D_k).
+    """Score: derivatives of the log-likelihood by `β`, `σ²` and `vech(D_k)`.
 
-    With N = Z'V⁻¹Z and t = Z'V⁻¹e the last of these are
-    𝒟' vec(½ σ⁻² Σ_j t_(k,j) t_(k,j)' − ½ Σ_j N_(k,j)(k,j)). Under REML N is
-    Z'PZ with P = V⁻¹ − V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹.
+    With `N = Z'V⁻¹Z` and `t = Z'V⁻¹e` the last of these are
+    `𝒟' vec(½ σ⁻² Σ_j t_(k,j) t_(k,j)' − ½ Σ_j N_(k,j)(k,j))`. Under REML `N`
+    is `Z'PZ` with `P = V⁻¹ − V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹`.
 
     Parameters
     ----------
     products : CrossProducts
     sigma2 : array_like, shape () or (v,)
     D : sequence of array_like, shapes (q_k, q_k) or (v, q_k, q_k)
-        The covariance matrix of each factor's effects over σ².
+        The covariance matrix of each factor's effects over `σ²`.
     beta : array_like, shape (p,) or (v, p), optional
         The generalised least-squares estimate at D if not given.
     method : {"ML", "REML"}, optional
@@ -82,8 +82,8 @@ def score(products, sigma2, D, beta=None, method="ML"):
     Returns
     -------
     ndarray, shape (P,) or (v, P)
-        P = p + 1 + Σ_k q_k(q_k+1)/2, in the order β, σ², vech(D_1), …;
-        the part of β is zero, up to rounding, where β is estimated.
+        `P = p + 1 + Σ_k q_k(q_k+1)/2`, in the order `β`, `σ²`, `vech(D_1)`,
+        …; the part of `β` is zero, up to rounding, where `β` is estimated.
 
     Raises
     ------
@@ -92,9 +92,9 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    With f and r as for ``loglik``, about 4·f·r² + 5·r³ operations for
+    With f and r as for ``loglik``, about `4·f·r² + 5·r³` operations for
     each distinct D. Source: Proposition 1 of the book, after Maullin-Sapey
-    and Nichols (2021), with 𝒟 for 𝒟⁺.
+    and Nichols (2021), with `𝒟` for `𝒟⁺`.
 
     Examples
     --------
@@ -114,14 +114,14 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
 
 def information(products, sigma2, D, method="ML"):
-    """Fisher information: the covariance matrix of the score at its β.
+    """Fisher information: the covariance matrix of the score at its `β`.
 
-    With R_ij the blocks by level of N = Z'V⁻¹Z, it has σ⁻² X'V⁻¹X for β,
-    n/2σ⁴ for σ², ½ σ⁻² vec'(Σ_j R_jj) 𝒟 for σ² and vech(D_k),
-    ½ 𝒟' Σ_ij (R_ij ⊗ R_ij) 𝒟 for vech(D_k1) and vech(D_k2), and 0 between β
-    and the rest. Under REML N is Z'PZ, with P as in ``score``, and n is
-    n − p, exactly; the part of β is then the inverse of the covariance
-    matrix of its estimate.
+    With `R_ij` the blocks by level of `N = Z'V⁻¹Z`, it has `σ⁻² X'V⁻¹X` for
+    `β`, `½ n σ⁻⁴` for `σ²`, `½ σ⁻² vec'(Σ_j R_jj) 𝒟` for `σ²` and `vech(D_k)`,
+    `½ 𝒟' Σ_ij (R_ij ⊗ R_ij) 𝒟` for `vech(D_k1)` and `vech(D_k2)`, and 0
+    between `β` and the rest. Under REML `N` is `Z'PZ`, with `P` as in
+    ``score``, and n is `n − p`, exactly; the part of `β` is then the inverse
+    of the covariance matrix of its estimate.
 
     Parameters
     ----------
@@ -129,13 +129,14 @@ def information(products, sigma2, D, method="ML"):
         Of the response only the leading axis counts.
     sigma2 : array_like, shape () or (v,)
     D : sequence of array_like, shapes (q_k, q_k) or (v, q_k, q_k)
-        The covariance matrix of each factor's effects over σ².
+        The covariance matrix of each factor's effects over `σ²`.
     method : {"ML", "REML"}, optional
 
     Returns
     -------
     ndarray, shape (P, P) or (v, P, P)
-        P = p + 1 + Σ_k q_k(q_k+1)/2, in the order β, σ², vech(D_1), ….
+        `P = p + 1 + Σ_k q_k(q_k+1)/2`, in the order `β`, `σ²`, `vech(D_1)`,
+        ….
 
     Raises
     ------
@@ -144,10 +145,10 @@ def information(products, sigma2, D, method="ML"):
 
     Notes
     -----
-    With f and r as for ``loglik``, about 10·f·r² + 7·r³ operations for
+    With f and r as for ``loglik``, about `10·f·r² + 7·r³` operations for
     each distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
-    Maullin-Sapey and Nichols (2021), with 𝒟 for 𝒟⁺; the REML form from the
-    same argument.
+    Maullin-Sapey and Nichols (2021), with `𝒟` for `𝒟⁺`; the REML form from
+    the same argument.
 
     Examples
     --------

@@ -16,19 +16,19 @@ class CrossProducts:
 
     ``cross_products`` makes it from data. Where the data come in parts, as
     in a large study, add up the products of the parts. Squares lose digits:
-    a response whose mean is 10⁶ times its spread should be centred first.
+    a response whose mean is `10⁶` times its spread should be centred first.
 
     Parameters
     ----------
     n : int
         The number of observations.
     levels : tuple of int
-        The number of levels l_k of each factor.
+        The number of levels `l_k` of each factor.
     effects : tuple of int
-        The number of effects q_k of each factor.
+        The number of effects `q_k` of each factor.
     XtX : array_like, shape (p, p)
     XtZ : array_like, shape (p, q)
-        q = Σ_k l_k·q_k; Z has its columns factor by factor, and within a
+        `q = Σ_k l_k·q_k`; Z has its columns factor by factor, and within a
         factor level by level.
     ZtZ : array_like, shape (q, q)
     Xty : array_like, shape (p,) or (v, p)
@@ -131,8 +131,8 @@ def design_matrix(factors):
     Parameters
     ----------
     factors : sequence of (levels, Z)
-        For each factor the labels, shape (n,), and the regressors, shape
-        (n, q_k); ones for an intercept.
+        For each factor the labels, shape ``(n,)``, and the regressors, shape
+        `(n, q_k)`; ones for an intercept.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def design_matrix(factors):
 
     Notes
     -----
-    n·Σ_k q_k entries are stored.
+    `n·Σ_k q_k` entries are stored.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def design_matrix(factors):
 
 
 def cross_products(y, X, factors):
-    """X'X, X'Z, Z'Z, X'y, Z'y and y'y: all that the likelihood needs.
+    """`X'X`, `X'Z`, `Z'Z`, `X'y`, `Z'y`, `y'y`: what the likelihood needs.
 
     Parameters
     ----------
@@ -195,8 +195,8 @@ def cross_products(y, X, factors):
 
     Notes
     -----
-    With r = Σ_k q_k, about 2·n·(r + p)·(r + p + v) operations; Z is sparse
-    and Z'Z dense, of q² entries.
+    With `r = Σ_k q_k`, about `2·n·(r + p)·(r + p + v)` operations; Z is sparse
+    and `Z'Z` dense, of `q²` entries.
 
     Examples
     --------

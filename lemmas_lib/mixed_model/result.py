@@ -22,9 +22,9 @@ class Fit:
         The number of observations.
     beta : ndarray, shape (p,)
     sigma2 : ndarray, shape ()
-        The residual variance σ².
+        The residual variance `σ²`.
     covariances : list of ndarray, shapes (q_k, q_k)
-        σ²D_k, the covariance matrix of each factor's effects.
+        `σ²D_k`, the covariance matrix of each factor's effects.
     singular : list of ndarray of bool, shapes ()
         Whether each of them is on the boundary.
     levels : list of ndarray, shapes (l_k,)
@@ -34,9 +34,9 @@ class Fit:
     loglik : ndarray, shape ()
         At the maximum; the restricted one under REML.
     score : ndarray, shape (P,)
-        In the order β, σ², vech(D_1), …, with D_k relative to σ². Where the
-        fit has converged it is near 0, measured by the root of the
-        information, but for a D_k on the boundary.
+        In the order `β`, `σ²`, `vech(D_1)`, …, with `D_k` relative to `σ²`.
+        Where the fit has converged it is near 0, measured by the root of the
+        information, but for a `D_k` on the boundary.
     information : ndarray, shape (P, P)
     standard_errors : StandardErrors
     iterations : ndarray of int, shape ()

@@ -7,7 +7,7 @@ from ._data import checked_factors, design
 
 
 def simulate(X, factors, beta, sigma2, D, rng, responses=None):
-    """Draw y = Xβ + Zb + ε with b ~ N(0, σ²D) and ε ~ N(0, σ²I).
+    """Draw `y = Xβ + Zb + ε` with `b ~ N(0, σ²D)` and `ε ~ N(0, σ²I)`.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def simulate(X, factors, beta, sigma2, D, rng, responses=None):
     beta : array_like, shape (p,)
     sigma2 : float
     D : sequence of array_like, shapes (q_k, q_k)
-        The covariance matrix of each factor's effects over σ².
+        The covariance matrix of each factor's effects over `σ²`.
     rng : numpy.random.Generator
     responses : int, optional
         The number v of independent draws.
@@ -29,7 +29,8 @@ def simulate(X, factors, beta, sigma2, D, rng, responses=None):
     Raises
     ------
     ValueError
-        If shapes differ, σ² is not positive or a D_k not a covariance matrix.
+        If shapes differ, `σ²` is not positive or a `D_k` not a covariance
+        matrix.
     TypeError
         If an array is sparse, masked or not real.
 

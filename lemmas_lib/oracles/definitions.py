@@ -2,8 +2,8 @@
 
 The oracle of ``mixed_model``, as ``loops`` is that of ``sums``. V is built
 entry by entry, the log-likelihood is evaluated to fifty digits, the score is
-its difference quotient and the information a trace of n×n matrices of
-fractions. For small n only.
+its difference quotient and the information a trace of `n × n` matrices
+of fractions. For small n only.
 
 Numbers are taken as they are, so that 0.1 is the double nearest to 0.1.
 """
@@ -24,7 +24,7 @@ STEP = decimal.Decimal("1e-20")
 
 
 def covariance(factors, D, number=Fraction):
-    """V = I + ZDZ', n×n: what two rows share, level by level.
+    """`V = I + ZDZ'`: what two rows share, level by level.
 
     Parameters
     ----------
@@ -53,10 +53,10 @@ def covariance(factors, D, number=Fraction):
 
 
 def loglik(y, X, factors, sigma2, D, beta, method="ML"):
-    """Log-likelihood of y ~ N(Xβ, σ²V), to fifty digits.
+    """Log-likelihood of `y ~ N(Xβ, σ²V)`, to fifty digits.
 
-    Under REML that of the n − p free contrasts of y, as ``mixed_model.loglik``
-    defines it.
+    Under REML that of the `n − p` free contrasts of y, as
+    ``mixed_model.loglik`` defines it.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def loglik(y, X, factors, sigma2, D, beta, method="ML"):
 
 
 def score(y, X, factors, sigma2, D, beta, method="ML"):
-    """Score by central differences of the log-likelihood, step 1e-20.
+    """Score by central differences of the log-likelihood, of step `10⁻²⁰`.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def score(y, X, factors, sigma2, D, beta, method="ML"):
     Returns
     -------
     ndarray of float, shape (P,)
-        In the order β, σ², vech(D_1), …; 0 for β under REML, whose
+        In the order `β`, `σ²`, `vech(D_1)`, …; 0 for `β` under REML, whose
         likelihood does not have it.
 
     Examples
@@ -140,9 +140,10 @@ def score(y, X, factors, sigma2, D, beta, method="ML"):
 
 
 def information(X, factors, sigma2, D, method="ML"):
-    """Information ½ tr(P ∂Σ P ∂Σ) and X'Σ⁻¹X, with Σ = σ²V, exactly.
+    """Information `½ tr(P ∂(σ²V) P ∂(σ²V))` and `σ⁻² X'V⁻¹X`, exactly.
 
-    P is Σ⁻¹ under ML, and Σ⁻¹ − Σ⁻¹X(X'Σ⁻¹X)⁻¹X'Σ⁻¹ under REML.
+    `P` is `σ⁻² V⁻¹` under ML, and `σ⁻² (V⁻¹ − V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹)` under
+    REML.
 
     Parameters
     ----------
@@ -152,7 +153,7 @@ def information(X, factors, sigma2, D, method="ML"):
     Returns
     -------
     ndarray of Fraction, shape (P, P)
-        In the order β, σ², vech(D_1), ….
+        In the order `β`, `σ²`, `vech(D_1)`, ….
 
     Examples
     --------
@@ -165,7 +166,7 @@ def information(X, factors, sigma2, D, method="ML"):
     sigma2 = convert(sigma2, Fraction)[()]
     V = covariance(factors, D)
     n, p = X.shape
-    slopes = [V]  # the derivatives of Σ by σ² and by the entries of vech(D_k)
+    slopes = [V]  # the derivatives of σ²V by σ² and the entries of vech(D_k)
     for (levels, Z_k), D_k in zip(factors, D, strict=True):
         Z_k, q = convert(Z_k, Fraction), len(D_k)
         for i, j in zip(*_lower(q), strict=True):

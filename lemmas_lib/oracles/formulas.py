@@ -13,7 +13,7 @@ from ..operators import commutation_matrix, reshape_f, unvec, vec, vecb
 
 
 def sum_abt(A, B, n):
-    """A^(n,kl) (B^(n,kl))'.
+    """`A^(n,kl) (B^(n,kl))'`.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def sum_abt(A, B, n):
 
 
 def sum_acbt(A, C, B, n):
-    """(AC)^(n,k2·l) (B^(n,k2·l))'.
+    """`(AC)^(n,k2·l) (B^(n,k2·l))'`.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def sum_acbt(A, C, B, n):
 
 
 def sum_residual_outer(A, B, C, n):
-    """E^(n,k1·l) (E^(n,k1·l))' with E = A − BC.
+    """`E^(n,k1·l) (E^(n,k1·l))'` with `E = A − BC`.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def sum_residual_outer(A, B, C, n):
 
 
 def sum_kron(A, B, n):
-    """[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(b̃'ã)]^(n_A·n_B, k1·k2).
+    """`[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(b̃'ã)]^(n_A·n_B,k1·k2)`.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def sum_kron(A, B, n):
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
-    """(Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)', each sum by Lemma 4.
+    """`(Σ_i A_i ⊗ C_i)(Σ_j B_j ⊗ D_j)'`, each sum by Lemma 4.
 
     Examples
     --------
@@ -93,9 +93,9 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
 
 def sum_kron_bct(A, B, C, n1, n2):
-    """[(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) vec(x̃'ã)]^(n1_A·n_B, n2_A·n_C).
+    """`[(I_n2_A ⊗ K_{n_C,n1_A} ⊗ I_n_B) vec(x̃'ã)]^(n1_A·n_B,n2_A·n_C)`.
 
-    X is BC', in blocks of shape (n_B, n_C).
+    X is `BC'`, in blocks of shape `(n_B, n_C)`.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def sum_kron_bct(A, B, C, n1, n2):
 
 
 def sumAijBijt(A, B, pA, pB):
-    """A^(n1,m2·l1) (B^(n3,m2·l1))', whatever the width of the blocks.
+    """`A^(n1,m2·l1) (B^(n3,m2·l1))'`, whatever the width of the blocks.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def sumAijBijt(A, B, pA, pB):
 
 
 def sumAijKronBij(A, B, pA, pB=None):
-    """[(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(b̃'ã)]^(n1·n3, n2·n4).
+    """`[(I_n2 ⊗ K_{n4,n1} ⊗ I_n3) vec(b̃'ã)]^(n1·n3,n2·n4)`.
 
     Examples
     --------

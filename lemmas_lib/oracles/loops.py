@@ -11,7 +11,7 @@ from .. import _arguments, _shapes
 
 
 def sum_abt(A, B, n):
-    """Σ_i A_i B_i', one block after the other.
+    """`Σ_i A_i B_i'`, one block after the other.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def sum_abt(A, B, n):
 
 
 def sum_acbt(A, C, B, n):
-    """Σ_i A_i C B_i', one block after the other.
+    """`Σ_i A_i C B_i'`, one block after the other.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def sum_acbt(A, C, B, n):
 
 
 def sum_residual_outer(A, B, C, n):
-    """Σ_i (A_i − B_i C)(A_i − B_i C)', one block after the other.
+    """`Σ_i (A_i − B_i C)(A_i − B_i C)'`, one block after the other.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def sum_residual_outer(A, B, C, n):
 
 
 def sum_kron(A, B, n):
-    """Σ_i A_i ⊗ B_i, one block after the other.
+    """`Σ_i A_i ⊗ B_i`, one block after the other.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def sum_kron(A, B, n):
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
-    """Σ_j Σ_i A_i B_j' ⊗ C_i D_j', one pair of blocks after the other.
+    """`Σ_ij A_i B_j' ⊗ C_i D_j'`, one pair of blocks after the other.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
 
 
 def sum_kron_bct(A, B, C, n1, n2):
-    """Σ_j Σ_i A_ij ⊗ B_i C_j', one block after the other.
+    """`Σ_ij A_ij ⊗ B_i C_j'`, one block after the other.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def sum_kron_bct(A, B, C, n1, n2):
 
 
 def sumAijBijt(A, B, pA, pB):
-    """Σ_i Σ_j A_ij B_ij', one block after the other.
+    """`Σ_ij A_ij B_ij'`, one block after the other.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def sumAijBijt(A, B, pA, pB):
 
 
 def sumAijKronBij(A, B, pA, pB=None):
-    """Σ_i Σ_j A_ij ⊗ B_ij, one block after the other.
+    """`Σ_ij A_ij ⊗ B_ij`, one block after the other.
 
     Examples
     --------

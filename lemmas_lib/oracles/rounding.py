@@ -2,13 +2,14 @@
 
 The exact sum is the loop's, in rational arithmetic. The bound is the usual
 one for inner products: with unit roundoff u, a result that every term reaches
-in at most K roundings, in whatever order they are added, is within ::
+in at most K roundings, in whatever order they are added, is within
 
-    γ_K Σ |terms|,    γ_K = K·u / (1 − K·u),
+    `γ_K Σ_t |t|`, with `γ_K = K·u / (1 − K·u)`,
 
-of the exact one, where nothing overflows or underflows (Higham 2002, chapter
-3). K is counted for the longest of the routes that a function may take. Half
-precision is summed in double, and rounded once.
+of the exact one, the sum of the terms t, where nothing overflows or
+underflows: Higham (2002), chapter 3. K is counted for the longest of the
+routes that a function may take. Half precision is summed in double, and
+rounded once.
 """
 
 from fractions import Fraction
@@ -57,10 +58,10 @@ def exact(name, *arguments):
 
 
 def bound(name, *arguments):
-    """Return ``γ_K Σ |terms|``, how far from exact each entry may be.
+    """Return `γ_K Σ_t |t|`, how far from exact each entry may be.
 
-    In half precision ``(γ_K + u + γ_K·u) Σ |terms|``, with γ_K as in double
-    precision and u = 2⁻¹¹ for the one rounding of the result.
+    In half precision `(γ_K + u + γ_K·u) Σ_t |t|`, with `γ_K` as in double
+    precision and `u = 2⁻¹¹` for the one rounding of the result.
 
     Parameters
     ----------
