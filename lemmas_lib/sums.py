@@ -7,9 +7,9 @@ where there are two, and leaves the work to ``_contraction``.
 
 All of them share these rules. Leading axes are batch axes and broadcast as in
 ``np.matmul``, for every argument: a stack of blocks, of shape `(l, n, k)`, is
-a batch of l sums, and ``reshape(-1, k)`` makes it the l row blocks of one. The
-result has the dtype that holds all arguments (``np.result_type``), and so has
-all that is held on the way; but half precision is summed in double, and
+a batch of `l` sums, and ``reshape(-1, k)`` makes it the `l` row blocks of one.
+The result has the dtype that holds all arguments (``np.result_type``), and so
+has all that is held on the way; but half precision is summed in double, and
 rounded once. Integers are exact unless the dtype overflows (for int64 with
 uint64 it is float64), complex numbers are transposed and not conjugated,
 objects that commute, such as fractions, work. A sum over no blocks is zero.

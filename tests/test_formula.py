@@ -25,13 +25,13 @@ BETWEEN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
         ("I_n_B", "I_{n_{B}}"),
         ("I_k1", "I_{k_{1}}"),
         ("I_n2_A", "I_{n_{2A}}"),
-        ("K_{n2,n_A}", "K_{n_{2} , n_{A}}"),
+        ("K_{n2,n_A}", "K_{n_{2}, n_{A}}"),
         ("A_1'", "A_{1}'"),
-        ("Z_(k,j)'V⁻¹e", "Z_{(k , j)}' V^{-1} e"),
-        ("N_(k,j)(k,j)", "N_{(k , j)(k , j)}"),
+        ("Z_(k,j)'V⁻¹e", "Z_{(k, j)}' V^{-1} e"),
+        ("N_(k,j)(k,j)", "N_{(k, j)(k, j)}"),
         ("q_k(q_k+1)/2", "q_{k} (q_{k} + 1) / 2"),
-        ("A^(n,kl)", "A^{(n , kl)}"),
-        ("(BC')^(n,k1·l)'", r"(B C')^{(n , k_{1} l)\prime}"),
+        ("A^(n,kl)", "A^{(n, kl)}"),
+        ("(BC')^(n,k1·l)'", r"(B C')^{(n, k_{1} l)\prime}"),
         ("x²'", r"x^{2\prime}"),
         ("X''", "X''"),
         ("σ⁻² X", r"\sigma^{-2} X"),
@@ -39,7 +39,7 @@ BETWEEN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
         ("2⁻¹¹", "2^{-11}"),
         ("b̃'ã", r"\tilde{b}' \tilde{a}"),
         ("Σ_ij A_ij ⊗ B_ij", r"\sum_{ij} A_{ij} \otimes B_{ij}"),
-        ("Σ_(k,j) t", r"\sum_{(k , j)} t"),
+        ("Σ_(k,j) t", r"\sum_{(k, j)} t"),
         ("½ tr(P ∂V)", r"\tfrac12 \operatorname{tr} (P \partial V)"),
         ("vec'(X)", r"\operatorname{vec}' (X)"),
         ("log|V|", r"\log | V |"),
@@ -48,8 +48,8 @@ BETWEEN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
         ("n × n", r"n \times n"),
         ("n − 1.5", "n - 1.5"),
         ("A_1 + A_2 + …", r"A_{1} + A_{2} + \cdots"),
-        ("(x_1, …, x_q)", r"(x_{1} , \ldots , x_{q})"),
-        ("(..., p·q)", r"(\ldots , p q)"),
+        ("(x_1, …, x_q)", r"(x_{1}, \ldots, x_{q})"),
+        ("(..., p·q)", r"(\ldots, p q)"),
     ],
 )
 def test_a_formula_is_tex(text, tex):
@@ -57,17 +57,21 @@ def test_a_formula_is_tex(text, tex):
 
 
 def test_a_line_may_break_before_what_relates_the_sides():
-    found = formula.translate("(x = y) = E^(n,kl) ≤ b ~ N(0, σ²D)")
-    assert found == [
-        "(x = y)", "= E^{(n , kl)}", r"\le b",
-        r"\sim N (0 , \sigma^{2} D)",
+    """And in a wide formula before an operation or a function."""
+    assert formula.translate("x = E^(n,kl) ≤ b − c ~ N(0, σ²D)") == [
+        "x", "{} = E^{(n, kl)}", r"{} \le b - c",
+        r"{} \sim N (0, \sigma^{2} D)",
+    ]  # fmt: skip
+    assert formula.translate("[(−I ⊗ K ⊗ I) vec(x + vec(y))]²") == [
+        "[(- I", r"{} \otimes K", r"{} \otimes I)",
+        r"{} \operatorname{vec} (x", r"{} + \operatorname{vec} (y))]^{2}",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("sum_abt", "the word sum"),
+        ("rows", "the word rows"),
         ("A * B", r"\* is not"),
         ("a-b", "- is not"),
         ("é", "is not known"),

@@ -110,7 +110,7 @@ TODO: the table that `tests/test_languages.py` makes.
 
 TODO: where the sum is met.
 
-In the library: [`{function}`](api.md#{anchor}). In words: *TODO*.
+In the library: [`{function}`](api/sums.md#{anchor}). In words: *TODO*.
 
 ## References
 

@@ -15,8 +15,8 @@ PIECE = 2**18
 def loglik(products, sigma2, D, beta=None, method="ML"):
     """Log-likelihood `−½(n log 2πσ² + log|V| + e'V⁻¹e/σ²)`, `e = y − Xβ`.
 
-    The restricted one, of REML, has `n − p` for n, `log|X'V⁻¹X|` added in the
-    brackets, and e at the generalised least-squares estimate of `β`.
+    The restricted one, of REML, has `n − p` for `n`, `log|X'V⁻¹X|` added in
+    the brackets, and `e` at the generalised least-squares estimate of `β`.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    With f effects in the factor that has most and r in the others, about
+    With `f` effects in the factor that has most and `r` in the others, about
     `2·f·r² + 3·r³` operations for each distinct D. Source: Bates, Mächler,
     Bolker and Walker (2015), whose constants these are.
 
@@ -92,7 +92,7 @@ def score(products, sigma2, D, beta=None, method="ML"):
 
     Notes
     -----
-    With f and r as for ``loglik``, about `4·f·r² + 5·r³` operations for
+    With `f` and `r` as for ``loglik``, about `4·f·r² + 5·r³` operations for
     each distinct D. Source: Proposition 1 of the book, after Maullin-Sapey
     and Nichols (2021), with `𝒟` for `𝒟⁺`.
 
@@ -120,7 +120,7 @@ def information(products, sigma2, D, method="ML"):
     `β`, `½ n σ⁻⁴` for `σ²`, `½ σ⁻² vec'(Σ_j R_jj) 𝒟` for `σ²` and `vech(D_k)`,
     `½ 𝒟' Σ_ij (R_ij ⊗ R_ij) 𝒟` for `vech(D_k1)` and `vech(D_k2)`, and 0
     between `β` and the rest. Under REML `N` is `Z'PZ`, with `P` as in
-    ``score``, and n is `n − p`, exactly; the part of `β` is then the inverse
+    ``score``, and `n` is `n − p`, exactly; the part of `β` is then the inverse
     of the covariance matrix of its estimate.
 
     Parameters
@@ -145,7 +145,7 @@ def information(products, sigma2, D, method="ML"):
 
     Notes
     -----
-    With f and r as for ``loglik``, about `10·f·r² + 7·r³` operations for
+    With `f` and `r` as for ``loglik``, about `10·f·r² + 7·r³` operations for
     each distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
     Maullin-Sapey and Nichols (2021), with `𝒟` for `𝒟⁺`; the REML form from
     the same argument.

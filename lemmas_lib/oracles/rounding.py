@@ -1,13 +1,14 @@
 """How far a sum in floating point is from the exact one, and may be at most.
 
 The exact sum is the loop's, in rational arithmetic. The bound is the usual
-one for inner products: with unit roundoff u, a result that every term reaches
-in at most K roundings, in whatever order they are added, is within
+one for inner products: with unit roundoff `u`, a result that every term
+reaches in at most `K` roundings, in whatever order they are added, is
+within
 
     `γ_K Σ_t |t|`, with `γ_K = K·u / (1 − K·u)`,
 
-of the exact one, the sum of the terms t, where nothing overflows or
-underflows: Higham (2002), chapter 3. K is counted for the longest of the
+of the exact one, the sum of the terms `t`, where nothing overflows or
+underflows: Higham (2002), chapter 3. `K` is counted for the longest of the
 routes that a function may take. Half precision is summed in double, and
 rounded once.
 """

@@ -19,7 +19,7 @@ SITE = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "pdf"
 PAGES = sorted(
     str(path.relative_to(SITE))
-    for path in [*SITE.glob("book/*.html"), *SITE.glob("*.html")]
+    for path in [*SITE.glob("book/**/*.html"), *SITE.glob("*.html")]
     if path != SITE / "index.html"  # it only leads to book/index.html
 )
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))

@@ -115,15 +115,60 @@ def test_a_chapter_can_be_downloaded(chapter):
     assert copy.read_bytes() == chapter.read_bytes()
 
 
-def test_each_chapter_and_its_function_lead_to_each_other():
-    functions = READ["book/api.html"].links
-    for name, page in READ.items():
-        if re.match(r"book/(lemma|functions|blmm|notation)", name):
-            assert any(x.startswith("api.html#") for x in page.links), name
-            assert any(
-                link.partition("#")[0] == name.removeprefix("book/")
-                for link in functions
-            ), name
+def functions():
+    """Yield the page, the anchors and the links of each function."""
+    for path in sorted((SITE / "book" / "api").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        for part in text.split('<section id="')[1:]:
+            heading = part.partition('"')[0]
+            name = re.search(r'<dt class="sig[^>]* id="([^"]+)"', part)[1]
+            said, _, _ = part.partition(f'id="{name}"')
+            yield path.stem, heading, name, re.findall('href="([^"]+)"', said)
+
+
+def test_each_statement_and_its_function_lead_to_each_other():
+    wanted = {
+        (f"../{page.removeprefix('book/')}.html", name)
+        for name, page in statements().items()
+    }
+    found = set()
+    for page, heading, _, links in functions():
+        for link in links:
+            chapter, anchor = urldefrag(link)
+            if chapter and re.fullmatch(r"[a-z]+-\d+", anchor):
+                found.add((chapter, anchor.replace("-", " ").capitalize()))
+                back = READ[f"book/{chapter.removeprefix('../')}"].links
+                assert f"api/{page}.html#{heading}" in back, link
+    assert found == wanted
+
+
+def test_each_chapter_and_the_pages_it_links_lead_to_each_other():
+    for chapter in CHAPTERS:
+        if chapter.stem != "index":
+            links = READ[f"book/{chapter.stem}.html"].links
+            for page in {urldefrag(x)[0] for x in links if "api/" in x}:
+                back = {urldefrag(x)[0] for x in READ[f"book/{page}"].links}
+                assert f"../{chapter.stem}.html" in back, (chapter, page)
+
+
+def test_each_function_and_its_oracles_lead_to_each_other():
+    pairs = {
+        ((page, name), tuple(link.split(".html#")))
+        for page, _, name, links in functions()
+        for link in links
+        if ".html#lemmas_lib." in link
+    }
+    assert pairs == {(oracle, function) for function, oracle in pairs}
+    assert len(pairs) > 30
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["sums", "operators", "likelihood", "fitting", "datasets", "rounding"],
+)
+def test_a_source_is_a_link_to_the_references(page):
+    links = READ[f"book/api/{page}.html"].links
+    assert any(link.startswith("../references.html#") for link in links)
 
 
 def test_the_table_on_the_first_page_leads_to_every_lemma():

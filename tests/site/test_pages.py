@@ -118,3 +118,16 @@ def test_no_sideways_scroll(name, width, visit):
         }"""
     )
     assert wide == [0, []]
+
+
+@every_page
+def test_no_formula_in_a_line_is_cut_off_on_a_phone(name, visit):
+    """The theme hides what is wider than the text, and no key reaches it."""
+    cut = visit(name, width=360).page.evaluate(
+        """() => [...document.querySelectorAll("main span.math")]
+            .map(e => [e, e.querySelector("mjx-math")])
+            .filter(([e, inside]) => inside.getBoundingClientRect().right
+                > e.getBoundingClientRect().right + 1)
+            .map(([e, inside]) => e.textContent)"""
+    )
+    assert cut == []

@@ -40,6 +40,8 @@ SIGNS = {
 }  # fmt: skip
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 PRIME = r"\prime"
+# So many parts fit the width of a phone.
+WIDE = 9
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 
 TOKEN = re.compile(
@@ -65,18 +67,39 @@ UNKNOWN = (
 def translate(text):
     """Return a formula as TeX, in the pieces between which a line may break.
 
-    That is before what relates its sides.
+    That is before what relates its sides; in what is wider than a phone, also
+    before an operation and a function.
     """
     tokens = deque(
         (found.lastgroup, found[0])
         for found in TOKEN.finditer(unicodedata.normalize("NFD", text))
     )
+    sides = _broken(_row(tokens), RELATIONS.values(), most=0)
+    breaks = {SIGNS[sign] for sign in "+−⊗"} | {*WORDS.values()}
+    return [
+        # Else an operation would have no space around it.
+        "{} " * bool(place) + _joined(piece)
+        for place, piece in enumerate(
+            piece
+            for side in sides
+            for piece in _broken(side, breaks, most=WIDE)
+        )
+    ]
+
+
+def _broken(row, before, most):
+    """Break a row with more parts than that, where a part has ended."""
     pieces = [[]]
-    for item in _row(tokens):
-        if item in RELATIONS.values() and pieces[-1]:
+    for part in row:
+        ended = pieces[-1] and pieces[-1][-1] not in {*before, "(", "["}
+        if len(row) > most and part in before and ended:
             pieces.append([])
-        pieces[-1].append(item)
-    return [" ".join(piece) for piece in pieces]
+        pieces[-1].append(part)
+    return pieces
+
+
+def _joined(row):
+    return re.sub(r"(?<=[(\[]) | (?=[)\],])", "", " ".join(row))
 
 
 def _row(tokens, closing=None):
@@ -92,6 +115,9 @@ def _row(tokens, closing=None):
             row.append(r"\cdots" if between else r"\ldots")
         elif text == "·":  # as in the chapters, which write no dot
             row += [r"\cdot"] if tokens and tokens[0][0] == "number" else []
+        elif text in ("(", "["):
+            inside = _row(tokens, BRACKETS[text])
+            row += [text, *inside, BRACKETS[text] + _scripts(tokens)]
         elif kind != "space":
             row.append(_item(tokens, kind, text))
     if closing:
@@ -114,9 +140,6 @@ def _item(tokens, kind, text):
         if not tokens or tokens[0][1] != "_":
             raise ValueError("Σ does not say over what the sum is: Σ_i")
         return r"\sum" + _scripts(tokens)
-    if text in "([":
-        inside = " ".join(_row(tokens, BRACKETS[text]))
-        return text + inside + BRACKETS[text] + _scripts(tokens)
     if text not in SIGNS:
         raise ValueError(f"{text} is not known here")
     return SIGNS[text]
@@ -141,7 +164,7 @@ def _scripts(tokens, below=""):
             tokens.popleft()
             if not tokens or tokens.popleft()[1] != "(":
                 raise ValueError("no bracket follows ^")
-            above += f"({' '.join(_row(tokens, ')'))})"
+            above += f"({_joined(_row(tokens, ')'))})"
         elif kind == "power":
             above += tokens.popleft()[1].translate(POWERS)
         elif text == "'":
@@ -165,9 +188,9 @@ def _index(tokens):
     if kind == "number" or text in WORDS:
         return WORDS.get(text, text)
     if text == "{":
-        return " ".join(_row(tokens, "}"))
+        return _joined(_row(tokens, "}"))
     if text == "(":
-        found = f"({' '.join(_row(tokens, ')'))})"
+        found = f"({_joined(_row(tokens, ')'))})"
         more = tokens and tokens[0][1] == "("
         return found + (_index(tokens) if more else "")
     raise ValueError("no index follows _")
@@ -186,7 +209,10 @@ class Formula(SphinxRole):
             return [nodes.literal("", self.text)], []
         found = []
         for piece in pieces:
-            found += [nodes.Text(" "), nodes.math("", piece)]
+            found += [
+                nodes.Text("\N{ZERO WIDTH SPACE}"),
+                nodes.math("", piece),
+            ]
         return found[1:], []
 
 
