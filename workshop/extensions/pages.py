@@ -2,7 +2,8 @@
 
 Titles in a browser's tab, in search results and on cards lose their TeX.
 Tables name the column in each cell, for screens so narrow that a row is shown
-as a list. A script that only draws icons anew is left out.
+as a list. What folds in the sidebar has a name. A script that only draws
+icons anew is left out.
 """
 
 import html
@@ -60,6 +61,18 @@ def without_icon_script(head):
     return re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>", "", head)
 
 
+def name_folds(app, pagename, templatename, context, doctree):
+    """Give what folds in the sidebar a name; the theme's is only a sign."""
+    generate = context.get("generate_toctree_html")
+
+    def named(**options):
+        name = 'summary aria-label="the pages under it"'
+        return str(generate(**options)).replace("<summary>", f"<{name}>")
+
+    if generate:
+        context["generate_toctree_html"] = named
+
+
 def name_columns(app, doctree, docname):
     """Put the head of its column into each cell of a table, out of sight."""
     for table in doctree.findall(nodes.table):
@@ -93,6 +106,7 @@ def setup(app):
     app.connect("doctree-resolved", name_columns, priority=900)
     app.connect("doctree-resolved", keep_together, priority=900)
     app.connect("html-page-context", name_plainly, priority=900)
+    app.connect("html-page-context", name_folds, priority=900)
     # The last event before the search's index is written.
     app.connect("html-collect-pages", list_plainly)
     return {"version": "1", "parallel_read_safe": True}
