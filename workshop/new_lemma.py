@@ -83,7 +83,7 @@ def agree():
     loop = loops.{function}(A, n)
     formula = formulas.{function}(A, n)
     library = {function}(A, n)
-    return (loop == formula).all() and (loop == library).all()
+    return np.all((loop == formula) & (loop == library))
 
 
 print(all(agree() for _ in range(200)))""",
