@@ -16,10 +16,10 @@ from matplotlib import colormaps
 from .vectors import NARROW, Shown
 
 CELL = 26  # the side of an entry, in pixels
-GAP = 13  # on either side of a sign
+GAP = 12  # on either side of a sign, half of it around a dot
 NAME = 30  # the room for a name
 LINE = 22  # from one line of matrices to the next
-TEXT = 0.55  # the height of a number, in entries
+TEXT = 0.62  # the height of a number, in entries
 
 
 class Picture(Shown):
@@ -249,7 +249,8 @@ def _moved_from(X, block_shape):
 def _width(part):
     if isinstance(part, Matrix):
         return CELL * part.entries.shape[1]
-    return 2 * GAP + 10 * (len(part) - 1)
+    room = GAP if part in "·," else 2 * GAP
+    return room + 10 * (len(part) - 1)
 
 
 def _matrix(matrix, left, middle):

@@ -179,8 +179,8 @@ def lemma_5(A, B, C, D, n1, n2):
     b, d = _in_row_blocks("B", B, n_b), _in_row_blocks("D", D, n_d)
     X = in_blocks("X", A @ B.T, (n_a, n_b))
     Y = in_blocks("Y", C @ D.T, (n_c, n_d))
-    left = _kroneckers("{0}_{1} ⊗ {2}_{1}", a, c, len(A) // n_a)
-    right = _kroneckers("({0}_{1} ⊗ {2}_{1})", b, d, len(B) // n_b)
+    left = _kroneckers("{0}_{1}⊗{2}_{1}", a, c, len(A) // n_a)
+    right = _kroneckers("({0}_{1}⊗{2}_{1})", b, d, len(B) // n_b)
     sums = (
         joined("+", ([x] for x in left)),
         joined("+", ([_transposed(x)] for x in right)),

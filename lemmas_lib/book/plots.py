@@ -10,6 +10,10 @@ from matplotlib.figure import Figure
 
 from .vectors import INK, as_vectors
 
+# In inches: a phone shows it at three quarters, where labels of 10 points are
+# 10 pixels high. No label is smaller than that.
+WIDTH = 4.5
+
 # Okabe and Ito's colours for colour-blind readers, in the order of contrast
 # to white, each with a marker and a line of its own.
 STYLES = {
@@ -41,7 +45,7 @@ def scaling(times, sizes, label, slope=1):
     >>> print(*[line.get_label() for line in lines], sep=", ")
     loop, library, proportional to the size
     """
-    ax = _axes(6.4, 3.6)
+    ax = _axes(3.8)
     sizes = np.asarray(sizes, dtype=float)
     milliseconds = {name: 1e3 * np.array(t) for name, t in times.items()}
     for name, each in milliseconds.items():
@@ -56,8 +60,9 @@ def scaling(times, sizes, label, slope=1):
     )  # fmt: skip
     ax.set_ylim(bottom=min(map(min, milliseconds.values())) / 3)
     # The decades alone are few, and what lies between them overlaps.
-    ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    ax.set_xticks(sizes[::-2], [f"{size:g}" for size in sizes[::-2]])
     ax.set_xticks([], minor=True)
+    ax.yaxis.set_major_formatter("{x:g}")
     return _finish(ax, label, "time of one call (ms)")
 
 
@@ -78,13 +83,13 @@ def bars(times):
     """
     names = list(times)[::-1]
     milliseconds = [1e3 * times[name] for name in names]
-    ax = _axes(6.4, 0.4 * len(names) + 0.7)
+    ax = _axes(0.4 * len(names) + 0.6)
     ax.barh(names, milliseconds, color=STYLES["color"][0], height=0.6)
     ax.set(xscale="log", xlabel="time of one call (ms)")
     ax.set_xlim(left=min(milliseconds) / 3)
+    ax.xaxis.set_major_formatter("{x:g}")
     ax.grid(False, axis="y")
     ax.set_axisbelow(True)
-    ax.figure.tight_layout()
     return ax.figure
 
 
@@ -103,22 +108,23 @@ def over_floor(cases):
     >>> over_floor(cases).figure.axes[0].get_xlabel()
     'time of one call, in floors'
     """
-    names = dict.fromkeys(case[0] for each in cases.values() for case in each)
-    size = 2.7 + 2.1 * len(cases), 1.2 + 0.145 * len(names)
-    figure = Figure(size, layout="constrained")
-    panels = figure.subplots(1, len(cases), sharey=True, squeeze=False)[0]
+    names = [case[0] for each in cases.values() for case in each]
+    # What is summed heads the rows of its sizes.
+    pairs = ((name.partition(", ")[0], name) for name in names)
+    rows = list(dict.fromkeys(row for pair in pairs for row in pair))
+    height = 1 + len(cases) * (0.4 + 0.17 * len(rows))
+    figure = Figure((WIDTH, height), layout="constrained")
+    panels = figure.subplots(len(cases), sharex=True, squeeze=False)[:, 0]
     for ax, (machine, each) in zip(panels, cases.items(), strict=True):
-        _floors(ax, list(names), each)
-        name = machine.replace(", ", "\n", 1)
-        ax.text(0, 1.005, name, transform=ax.transAxes, fontsize=7)
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.6)
+        _floors(ax, rows, each)
+        ax.set_title(machine, fontsize="medium", loc="right")
+    ax.set_xlabel("time of one call, in floors", loc="right")
     marks = ax.get_legend_handles_labels()
-    figure.legend(*marks, loc="outside lower center", ncols=4, frameon=False)
+    figure.legend(*marks, loc="outside upper right", ncols=4, frameon=False)
     return figure
 
 
-def _floors(ax, names, cases):
+def _floors(ax, rows, cases):
     """Draw the cases of one machine, one below the other."""
     blue, red, *_ = STYLES["color"]
     _plain(ax)
@@ -128,16 +134,20 @@ def _floors(ax, names, cases):
         ("alone", 1, "o", blue, blue),
         ("after BLAS", 2, "s", red, "none"),
     ]:
-        some = {names.index(x[0]): x[place] for x in cases if x[place]}
+        some = {rows.index(x[0]): x[place] for x in cases if x[place]}
         ax.plot(
             list(some.values()), list(some), marker, color=colour,
             markersize=4.5, markerfacecolor=inside, label=label,
         )  # fmt: skip
     ax.set_xscale("log")
-    ax.set_xticks([1, 1.5, 2, 3, 5], ["1", "1.5", "2", "3", "5"])
+    ax.set_xticks([1, 2, 3, 5], ["1", "2", "3", "5"])
     ax.set_xticks([], minor=True)
-    ax.set_xlabel("time of one call, in floors", fontsize=8)
-    ax.tick_params(labelsize=7)
+    ax.set_yticks(
+        range(len(rows)), [row.partition(", ")[2] or row for row in rows]
+    )
+    for tick, row in zip(ax.get_yticklabels(), rows, strict=True):
+        tick.set_fontweight("normal" if ", " in row else "bold")
+    ax.set_ylim(len(rows) - 0.4, -0.6)
 
 
 @as_vectors
@@ -159,7 +169,7 @@ def agreement(exact, draws):
     """
     exact, draws = np.asarray(exact, dtype=float), np.asarray(draws)
     error = draws.std(axis=0) / np.sqrt(len(draws))
-    ax = _axes(4.6, 4.2)
+    ax = _axes(4.2)
     ax.axline((0, 0), slope=1, color="0.6", linewidth=1, label="equal")
     ax.errorbar(
         exact, draws.mean(axis=0), 2 * error, fmt="o",
@@ -192,9 +202,9 @@ def groups(x, y, labels, lines, names):
     ['a', 'b']
     """
     found = np.unique(labels)
-    columns = 6
+    columns = 3
     rows = -(-len(found) // columns)
-    fig = Figure((6.8, 1.35 * rows))
+    fig = Figure((WIDTH, 0.8 + 1.1 * rows), layout="constrained")
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for group, (name, ax) in enumerate(zip(found, axes.flat, strict=False)):
         own = labels == name
@@ -204,11 +214,11 @@ def groups(x, y, labels, lines, names):
         ax.axis("off")
     handles, ways = axes[0, 0].get_legend_handles_labels()
     fig.legend(
-        handles, ways, loc="upper center", ncols=len(ways), frameon=False,
-        fontsize="small",
+        handles, ways, loc="outside upper center", ncols=len(ways),
+        frameon=False,
     )  # fmt: skip
-    fig.supxlabel(names[0], fontsize="small")
-    fig.supylabel(names[1], fontsize="small")
+    fig.supxlabel(names[0], fontsize="medium")
+    fig.supylabel(names[1], fontsize="medium")
     return fig
 
 
@@ -219,8 +229,7 @@ def _group(ax, name, x, y, lines, ends):
     for way, (intercept, slope) in lines.items():
         heights = [intercept + slope * end for end in ends]
         ax.plot(ends, heights, marker="", linewidth=1.2, label=way)
-    ax.text(0.05, 0.95, name, transform=ax.transAxes, va="top", fontsize=6)
-    ax.tick_params(labelsize=6)
+    ax.text(0.05, 0.95, name, transform=ax.transAxes, va="top")
 
 
 @as_vectors
@@ -244,7 +253,7 @@ def shrinkage(separate, conditional, centre, names):
     >>> print(*[line.get_label() for line in lines], sep=", ")
     each group alone, in the model, all groups
     """
-    ax = _axes(5.2, 4.2)
+    ax = _axes(4.2)
     for one, other in zip(separate, conditional, strict=True):
         ax.annotate(
             "", other, one,
@@ -273,21 +282,22 @@ def coverage(rates, draws, nominal=0.95):
     --------
     >>> drawn = coverage({"$b$": 0.94, "$d$": 0.955}, 500)
     >>> ax = drawn.figure.axes[0]
-    >>> [tick.get_text() for tick in ax.get_xticklabels()]
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['$b$', '$d$']
     """
-    ax = _axes(6.4, 3.0)
+    ax = _axes(0.3 * len(rates) + 1)
     places = range(len(rates))
     error = 2 * np.sqrt(nominal * (1 - nominal) / draws)
-    ax.axhspan(
+    ax.axvspan(
         nominal - error, nominal + error, color=INK, alpha=0.12,
         label="±2 standard errors of a rate",
     )  # fmt: skip
-    ax.axhline(nominal, color="0.5", linewidth=1)
-    ax.plot(places, list(rates.values()), linestyle="", label="rate")
-    ax.set_xticks(places, rates)
-    ax.set_ylim(0.85, 1)
-    return _finish(ax, "", "intervals that cover")
+    ax.axvline(nominal, color="0.5", linewidth=1)
+    ax.plot(list(rates.values()), places, linestyle="", label="rate")
+    ax.set_yticks(places, rates)
+    ax.set_ylim(len(rates) - 0.5, -0.5)
+    ax.set_xlim(0.85, 1)
+    return _finish(ax, "intervals that cover", "")
 
 
 @as_vectors
@@ -308,15 +318,17 @@ def iterations(values, label):
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('iteration', 'distance')
     """
-    ax = _axes(6.4, 3.6)
+    ax = _axes(3.6)
     for name, each in values.items():
         ax.semilogy(each, label=name)
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     return _finish(ax, "iteration", label)
 
 
-def _axes(width, height):
-    """Return the axes of a new figure, of a size in inches."""
-    ax = Figure((width, height)).subplots()
+def _axes(height):
+    """Return the axes of a new figure, of a height in inches."""
+    ax = Figure((WIDTH, height), layout="constrained").subplots()
     _plain(ax)
     return ax
 
@@ -329,8 +341,8 @@ def _plain(ax):
 
 
 def _finish(ax, xlabel, ylabel):
-    """Label the axes and what is drawn on them, and return the figure."""
+    """Label the axes, and above them what is drawn; return the figure."""
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend(frameon=False, fontsize="small")
-    ax.figure.tight_layout()
+    marks = ax.get_legend_handles_labels()
+    ax.figure.legend(*marks, loc="outside upper left", ncols=2, frameon=False)
     return ax.figure

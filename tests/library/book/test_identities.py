@@ -144,8 +144,8 @@ def test_lemma_5_shows_all_pairs_and_the_product_of_two_sums():
     assert len(set(rows[1])) == 2 and len(set(other)) == 3
     assert "".join(names(picture)) == (
         "A·B′=XC·D′=YS = Σ Xij ⊗ Yij"
-        "(A1 ⊗ C1+A2 ⊗ C2) · ("
-        "(B1 ⊗ D1)′+(B2 ⊗ D2)′+(B3 ⊗ D3)′)=S"
+        "(A1⊗C1+A2⊗C2) · ("
+        "(B1⊗D1)′+(B2⊗D2)′+(B3⊗D3)′)=S"
     )
 
 

@@ -80,9 +80,9 @@ CASES = {
 }
 
 
-def test_every_machine_has_its_cases_beside_those_of_the_others():
+def test_every_machine_has_its_cases_in_the_order_of_the_others():
     shown = plots.over_floor(CASES).figure.axes
-    assert [ax.texts[0].get_text() for ax in shown] == ["here", "there"]
+    assert [ax.get_title("right") for ax in shown] == ["here", "there"]
     names = [tick.get_text() for tick in shown[0].get_yticklabels()]
     assert names == ["one", "two", "three"]
     assert shown[0].get_ylim()[0] > shown[0].get_ylim()[1]  # from the top
@@ -132,9 +132,9 @@ def test_an_arrow_leads_from_a_group_alone_to_it_in_the_model():
 
 def test_rates_are_drawn_over_the_error_of_the_nominal_one():
     ax = draw("coverage")
-    assert lines(ax)["rate"] == [[0, 0.94], [1, 0.955]]
-    heights = ax.patches[0].get_path().vertices
-    heights = ax.patches[0].get_patch_transform().transform(heights)[:, 1]
+    assert lines(ax)["rate"] == [[0.94, 0], [0.955, 1]]
+    places = ax.patches[0].get_path().vertices
+    places = ax.patches[0].get_patch_transform().transform(places)[:, 0]
     error = 2 * np.sqrt(0.95 * 0.05 / 500)
-    assert min(heights) == pytest.approx(0.95 - error)
-    assert max(heights) == pytest.approx(0.95 + error)
+    assert min(places) == pytest.approx(0.95 - error)
+    assert max(places) == pytest.approx(0.95 + error)
