@@ -125,7 +125,9 @@ def ledger(app, docname):
     if record.all:
         head.append("tests passed")
         notes.append(record.note())
-    return [table(head, rows), *(nodes.paragraph("", n) for n in notes)]
+    ledger = table(head, rows)
+    ledger["classes"].append("measured")  # as wide as such tables are
+    return [ledger, *(nodes.paragraph("", n) for n in notes)]
 
 
 def executed(app, docname):
