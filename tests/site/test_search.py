@@ -8,8 +8,9 @@ LEMMAS = {
     "notation": ["commutation matrix", "duplication matrix"],
     "lemma_1": ["Lemma 1", "sum_abt", "sum of block products",
                 "cross-products by group", "outer products",
-                "cluster robust", "weights"],
-    "lemma_2": ["Lemma 2", "sum_acbt", "weighted sum of block products"],
+                "cluster robust", "sandwich estimator", "weights"],
+    "lemma_2": ["Lemma 2", "sum_acbt", "weighted sum of block products",
+                "GLS", "matrix normal"],
     "lemma_3": ["Lemma 3", "sum_residual_outer", "residual outer products"],
     "lemma_4": ["Lemma 4", "sum_kron", "sum of kronecker products",
                 "tensor products", "batched kron", "vec trick", "K-FAC"],
@@ -21,12 +22,13 @@ LEMMAS = {
                   "sumAijKronBij", "kronecker products of blocks"],
     "fit": ["mixed_model.fit", "Fisher scoring", "fit a linear mixed model",
             "restricted maximum likelihood", "lmer", "missing",
-            "degrees of freedom"],
+            "degrees of freedom", "confidence intervals", "neuroimaging"],
     "blmm_score": ["Proposition 1", "mixed_model.score",
                    "score of a covariance matrix"],
     "blmm_covariance_sigma": ["Proposition 2", "covariance of the scores"],
     "blmm_covariance_d": ["Proposition 3", "mixed_model.information",
                           "covariance of the scores"],
+    "speed": ["GPU", "CPU", "Numba", "threads"],
     "proofs": ["Coq", "formal proof", "machine-checked proof"],
     "concordance": ["concordance"],
     "checks": ["mutation testing", "fuzzing", "checks that can fail"],
@@ -63,6 +65,22 @@ def results(browser, address):
 def test_a_lemma_is_among_the_first_three(chapter, query, results):
     found = list(dict.fromkeys(results(query)))
     assert chapter in found[:3], found
+
+
+@pytest.mark.parametrize("width", [1300, 360])
+@pytest.mark.parametrize("name", ["search.html", "book/lemma_1.html"])
+def test_the_magnifier_hides_nothing(name, width, browser, address):
+    """Neither on the page of results nor in the box that a key opens."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address + name, wait_until="load")
+    if name != "search.html":
+        page.keyboard.press("Control+k")
+    form = page.locator("form.bd-search:visible")
+    icon = form.locator(".fa-magnifying-glass").bounding_box()
+    box = form.get_by_role("searchbox").bounding_box()
+    assert icon["width"] > 5
+    assert icon["x"] + icon["width"] <= box["x"]
+    page.close()
 
 
 def test_every_statement_is_searched_for():
