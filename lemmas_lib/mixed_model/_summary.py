@@ -10,8 +10,8 @@ def text(fit, fixed, factors):
         state = f"not {state}"
     kind = "restricted " * (fit.method == "REML") + "log-likelihood"
     lines = [
-        f"Linear mixed model, fitted by {fit.method}",
-        f"{fit.n} observations; {kind} {fit.loglik:.4f}; {state}",
+        f"Linear mixed model, fitted by {fit.method}; {state}",
+        f"{fit.n} observations; {kind} {fit.loglik:.4f}",
         "",
         *_table(
             ["random effects", "", "variance", "std. dev.", "correlations"],

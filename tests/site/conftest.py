@@ -61,6 +61,10 @@ def browser():
         browser.close()
 
 
+# A window of 1300 pixels less the scroll bar, which is not shown here.
+WIDE = 1285
+
+
 class Visit:
     """One page, opened in one way, with all that it asked for."""
 
@@ -110,7 +114,7 @@ def visit(browser, address):
             each.context.close()
         last.clear()
 
-    def visit(name, width=1300, dark=False):
+    def visit(name, width=WIDE, dark=False):
         key = name, width, dark
         if last and name != next(iter(last))[0]:
             close()

@@ -99,35 +99,62 @@ def test_axe_finds_nothing_but_what_is_allowed(name, dark, visit):
     assert found == []
 
 
-@pytest.mark.parametrize("width", [1300, 360])
 @every_page
-def test_no_sideways_scroll(name, width, visit):
-    """Only formulas and code may be wider than the screen, or a phone."""
-    page = visit(name, width=width).page
-    wide = page.evaluate(
-        """() => {
-            const root = document.documentElement
-            const scrolls = [...document.querySelectorAll("main *")]
-                .filter(e => e.scrollWidth > e.clientWidth + 1
-                    && ["auto", "scroll"].includes(
-                        getComputedStyle(e).overflowX)
-                    && !e.matches("pre, div.math, span.math, mjx-container")
-                    && !e.matches("td:has(mjx-container)"))
-                .map(e => e.outerHTML.slice(0, 200))
-            return [root.scrollWidth - root.clientWidth, scrolls]
-        }"""
+def test_an_output_is_one_box_and_none_is_empty(name, visit):
+    """Tables and pictures apart, which are boxes of their own."""
+    wrong = visit(name).page.evaluate(
+        """() => [...document.querySelectorAll(".cell_output, .cell_output > *")]
+            .filter(e => !e.textContent.trim()
+                && !e.querySelector("img, svg, table")
+                || e.matches(".stream + .stream"))
+            .map(e => e.outerHTML.slice(0, 200))"""
     )
-    assert wide == [0, []]
+    assert wrong == []
+
+
+# What of a page is wider than its place: cut off, or to be scrolled to.
+OVER = """() => {
+    document.querySelectorAll("tr.folds").forEach(e => e.classList.add("open"))
+    const style = document.head.appendChild(document.createElement("style"))
+    // Read aloud, and never seen.
+    style.textContent = "mjx-assistive-mml { display: none !important }"
+    const root = document.documentElement
+    const over = [...document.querySelectorAll("main *:not(svg, svg *)")]
+        .filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2)
+        .map(e => [getComputedStyle(e).overflowX, e.matches(
+            "pre, div.math, span.math, mjx-container, td:has(mjx-container)"
+        ), e.outerHTML.slice(0, 200)])
+        .filter(([how]) => how !== "visible")
+    style.remove()
+    return [root.scrollWidth - root.clientWidth, over]
+}"""
 
 
 @every_page
-def test_no_formula_in_a_line_is_cut_off_on_a_phone(name, visit):
-    """The theme hides what is wider than the text, and no key reaches it."""
-    cut = visit(name, width=360).page.evaluate(
-        """() => [...document.querySelectorAll("main span.math")]
-            .map(e => [e, e.querySelector("mjx-math")])
-            .filter(([e, inside]) => inside.getBoundingClientRect().right
-                > e.getBoundingClientRect().right + 1)
-            .map(([e, inside]) => e.textContent)"""
+def test_nothing_is_cut_off_or_scrolls_sideways(name, visit):
+    assert visit(name).page.evaluate(OVER) == [0, []]
+
+
+@every_page
+def test_on_a_phone_only_formulas_and_code_scroll_sideways(name, visit):
+    wide, over = visit(name, width=360).page.evaluate(OVER)
+    assert wide == 0
+    assert [e for e in over if e[:2] != ["auto", True]] == []
+
+
+@every_page
+def test_the_labels_of_a_figure_can_be_read_on_a_phone(name, visit):
+    """At least ten pixels high, but for sub- and superscripts."""
+    small = visit(name, width=360).page.evaluate(
+        """() => [...document.querySelectorAll("main svg text")]
+            .filter(e => e.checkVisibility() && e.textContent.trim())
+            .map(e => {
+                const {c, d} = e.getScreenCTM()
+                const sizes = [e, ...e.querySelectorAll("tspan")]
+                    .filter(part => part.textContent.trim())
+                    .map(part => parseFloat(getComputedStyle(part).fontSize))
+                return [Math.hypot(c, d) * Math.max(...sizes), e.textContent]
+            })
+            .filter(([size]) => size < 10)"""
     )
-    assert cut == []
+    assert small == []

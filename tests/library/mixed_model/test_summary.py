@@ -6,8 +6,8 @@ from lemmas_lib import mixed_model as mm
 from lemmas_lib.mixed_model import datasets
 
 SUMMARY = """\
-Linear mixed model, fitted by REML
-180 observations; restricted log-likelihood -871.8141; converged in … iterations
+Linear mixed model, fitted by REML; converged in … iterations
+180 observations; restricted log-likelihood -871.8141
 
 random effects               variance  std. dev.  correlations
 Subject         (Intercept)    612.09      24.74
@@ -18,7 +18,7 @@ Subject: 18 levels
 
 fixed effects  estimate  std. error  t value
 (Intercept)      251.41      6.8246   36.838
-Days             10.467      1.5458    6.771"""  # noqa: E501
+Days             10.467      1.5458    6.771"""
 
 
 def test_the_summary_names_what_it_is_told():
