@@ -17,7 +17,10 @@ import nbformat
 import numpy as np
 import pytest
 
+from lemmas_lib.book import measured
 from lemmas_lib.oracles import loops
+
+from .library.cases import case, extra_of, matrices_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH = [*sys.path, str(ROOT / ".peers")]  # where make bench puts JAX
@@ -27,25 +30,12 @@ SIZES = {  # no two of them equal
     "l1": 6, "l2": 7, "n1": 2, "n2": 8, "k1": 9, "k2": 10,
 }  # fmt: skip
 
-# The loop, the shapes of its matrices, and the heights that follow them.
-SUMS = {
-    1: (loops.sum_abt, {"A": "l*n, k", "B": "l*n, k"}, "n"),
-    2: (loops.sum_acbt, {"A": "l*n, k1", "C": "k1, k2", "B": "l*n, k2"}, "n"),
-    3: (
-        loops.sum_residual_outer,
-        {"A": "l*n, k1", "B": "l*n, k2", "C": "k2, k1"}, "n",
-    ),
-    4: (loops.sum_kron, {"A": "l*n, k1", "B": "l*n, k2"}, "n"),
-    5: (
-        loops.sum_kron_abt_cdt,
-        {"A": "l1*n1, k1", "B": "l2*n2, k1",
-         "C": "l1*n1, k2", "D": "l2*n2, k2"}, "n1 n2",
-    ),
-    6: (
-        loops.sum_kron_bct,
-        {"A": "l1*n1, l2*n2", "B": "l1*n1, k", "C": "l2*n2, k"}, "n1 n2",
-    ),
-}  # fmt: skip
+# The functions of the lemmas by their numbers.
+LEMMAS = {
+    int(which.split()[1]): name
+    for name, which in measured.SUMS.items()
+    if which.startswith("Lemma")
+}
 
 # What runs a program, how it begins, how it writes a matrix, and how it prints
 # the shape and the columns of the sum that a line returns.
@@ -92,13 +82,22 @@ def read(stem):
     return name.removeprefix("# "), rest[::2], rest[1::2]
 
 
-def matrices(number):
-    """Return random matrices of integers for a lemma."""
-    rng = np.random.default_rng(number)
-    return {
-        name: rng.integers(-9, 10, eval(shape, {}, SIZES))
-        for name, shape in SUMS[number][1].items()
+def problem(number):
+    """Return random matrices of integers for a lemma, and its heights.
+
+    Blocks that meet have one height: n, or n1 and n2.
+    """
+    name, rng = LEMMAS[number], np.random.default_rng(number)
+    parts = extra_of(name)
+    heights = ["n"] if len(parts) == 1 else ["n1", "n2"]
+    sizes = SIZES | {
+        symbol: SIZES[n]
+        for n, symbols in zip(heights, parts, strict=True)
+        for symbol in symbols
     }
+    drawn = [rng.integers(-9, 10, s) for s in case(name, sizes).shapes]
+    matrices = dict(zip(matrices_of(name), drawn, strict=True))
+    return matrices, [SIZES[n] for n in heights]
 
 
 def test_each_file_has_one_line_a_lemma():
@@ -106,22 +105,22 @@ def test_each_file_has_one_line_a_lemma():
     assert sorted(path.stem for path in files) == sorted(LANGUAGES)
     for stem, language in LANGUAGES.items():
         name, heads, lines = read(stem)
-        assert heads == [f"# Lemma {number}" for number in SUMS], name
-        assert len(lines) == len(SUMS), name
+        assert heads == [f"# Lemma {number}" for number in LEMMAS], name
+        assert len(lines) == len(LEMMAS), name
         assert "|" not in "".join(lines), f"{name}: it ends a cell"
         assert name.endswith(" (not run)") == (language is None), name
 
 
 @pytest.mark.parametrize("stem", [s for s in LANGUAGES if LANGUAGES[s]])
 def test_each_line_returns_the_sum(stem, tmp_path):
-    """All six in one program, at unequal sizes."""
+    """All lemmas in one program, at unequal sizes."""
     language = LANGUAGES[stem]
     name, _, lines = read(stem)
     if None in language.command:
         pytest.skip(f"{name} is not installed")
     program = [language.start, *(f"{n} = {SIZES[n]};" for n in SIZES)]
-    for number, line in zip(SUMS, lines, strict=True):
-        for X, values in matrices(number).items():
+    for number, line in zip(LEMMAS, lines, strict=True):
+        for X, values in problem(number)[0].items():
             program.append(f"{X} = {language.matrix(values)};")
         program.append(language.show.format(line))
     (tmp_path / "program").write_text("\n".join(program) + "\n")
@@ -133,10 +132,9 @@ def test_each_line_returns_the_sum(stem, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()
-    for number, found in zip(SUMS, printed, strict=True):
-        loop, _, heights = SUMS[number]
-        heights = [SIZES[n] for n in heights.split()]
-        total = loop(*matrices(number).values(), *heights)
+    for number, found in zip(LEMMAS, printed, strict=True):
+        matrices, heights = problem(number)
+        total = getattr(loops, LEMMAS[number])(*matrices.values(), *heights)
         expected = [*total.shape, *total.T.ravel()]
         returned = [float(x) for x in found.split()]
         assert returned == expected, f"{name}, Lemma {number}"
@@ -150,7 +148,7 @@ def table(number):
     return "\n".join(rows)
 
 
-@pytest.mark.parametrize("number", SUMS)
+@pytest.mark.parametrize("number", LEMMAS)
 def test_a_chapter_shows_each_line(number):
     chapter = nbformat.read(ROOT / f"book/lemma_{number}.ipynb", as_version=4)
     sections = "\n".join(cell.source for cell in chapter.cells).split("\n## ")

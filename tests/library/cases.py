@@ -1,10 +1,12 @@
 """What the tests share: every sum at random sizes, arrays of every kind.
 
 ``CASES[name](draw)`` returns the shapes of the matrices in the order of the
-signature, and the arguments that follow them.
+signature, and the arguments that follow them; ``sized`` does at given sizes.
 """
 
+import functools
 import math
+import re
 import threading
 import tracemalloc
 from collections import namedtuple
@@ -15,76 +17,85 @@ import pytest
 from hypothesis import strategies as st
 
 Case = namedtuple("Case", "shapes extra")
-few = st.integers(1, 3)
-blocks = st.integers(0, 3)  # a sum may be empty
-widths = st.integers(0, 3)
 
-
-def _sum_abt(draw):
-    l, n_a, n_b, k = draw(blocks), draw(few), draw(few), draw(widths)
-    return Case([(l * n_a, k), (l * n_b, k)], [(n_a, n_b)])
-
-
-def _sum_acbt(draw):
-    l, n_a, n_b = draw(blocks), draw(few), draw(few)
-    k1, k2 = draw(widths), draw(widths)
-    return Case([(l * n_a, k1), (k1, k2), (l * n_b, k2)], [(n_a, n_b)])
-
-
-def _sum_residual_outer(draw):
-    l, n, k1, k2 = draw(blocks), draw(few), draw(widths), draw(widths)
-    return Case([(l * n, k1), (l * n, k2), (k2, k1)], [n])
-
-
-def _sum_kron(draw):
-    l, n_a, n_b = draw(blocks), draw(few), draw(few)
-    return Case(
-        [(l * n_a, draw(widths)), (l * n_b, draw(widths))], [(n_a, n_b)]
-    )
-
-
-def _sum_kron_abt_cdt(draw):
-    l1, l2, n_a, n_b, n_c, n_d = *(draw(blocks) for _ in "12"), *_few(draw, 4)
-    k1, k2 = draw(widths), draw(widths)
-    return Case(
-        [(l1 * n_a, k1), (l2 * n_b, k1), (l1 * n_c, k2), (l2 * n_d, k2)],
-        [(n_a, n_c), (n_b, n_d)],
-    )
-
-
-def _sum_kron_bct(draw):
-    l1, l2, n1, n2, n_b, n_c = *(draw(blocks) for _ in "12"), *_few(draw, 4)
-    k = draw(widths)
-    return Case(
-        [(l1 * n1, l2 * n2), (l1 * n_b, k), (l2 * n_c, k)],
-        [(n1, n_b), (n2, n_c)],
-    )
-
-
-def _sum_aij_bijt(draw):
-    l1, l2, n1, n2, n3 = *(draw(blocks) for _ in "12"), *_few(draw, 3)
-    return Case([(l1 * n1, l2 * n2), (l1 * n3, l2 * n2)], [(n1, n2), (n3, n2)])
-
-
-def _sum_aij_kron_bij(draw):
-    l1, l2, n1, n2, n3, n4 = *(draw(blocks) for _ in "12"), *_few(draw, 4)
-    return Case([(l1 * n1, l2 * n2), (l1 * n3, l2 * n4)], [(n1, n2), (n3, n4)])
-
-
-def _few(draw, number):
-    return [draw(few) for _ in range(number)]
-
-
-CASES = {
-    "sum_abt": _sum_abt,
-    "sum_acbt": _sum_acbt,
-    "sum_residual_outer": _sum_residual_outer,
-    "sum_kron": _sum_kron,
-    "sum_kron_abt_cdt": _sum_kron_abt_cdt,
-    "sum_kron_bct": _sum_kron_bct,
-    "sumAijBijt": _sum_aij_bijt,
-    "sumAijKronBij": _sum_aij_kron_bij,
+# Each sum by the book: its matrices in the order of the signature, with rows
+# and columns, and the heights or shapes of blocks that follow them. A symbol
+# is a number of blocks (l), of rows or columns in one (n), or a width (k).
+# Not taken from the library, which is checked against it.
+SUMS = {
+    "sum_abt": ("A (l n_A, k), B (l n_B, k)", "n_A n_B"),
+    "sum_acbt": ("A (l n_A, k1), C (k1, k2), B (l n_B, k2)", "n_A n_B"),
+    "sum_residual_outer": ("A (l n, k1), B (l n, k2), C (k2, k1)", "n"),
+    "sum_kron": ("A (l n_A, k1), B (l n_B, k2)", "n_A n_B"),
+    "sum_kron_abt_cdt": (
+        "A (l1 n_A, k1), B (l2 n_B, k1), C (l1 n_C, k2), D (l2 n_D, k2)",
+        "n_A n_C, n_B n_D",
+    ),
+    "sum_kron_bct": (
+        "A (l1 n1_A, l2 n2_A), B (l1 n_B, k), C (l2 n_C, k)",
+        "n1_A n_B, n2_A n_C",
+    ),
+    "sumAijBijt": ("A (l1 n1, l2 n2), B (l1 n3, l2 n2)", "n1 n2, n3 n2"),
+    "sumAijKronBij": ("A (l1 n1, l2 n2), B (l1 n3, l2 n4)", "n1 n2, n3 n4"),
 }
+
+# A sum may be empty.
+KINDS = {
+    "l": st.integers(0, 3), "n": st.integers(1, 3), "k": st.integers(0, 3),
+}  # fmt: skip
+
+
+@functools.cache
+def matrices_of(name):
+    """Return the rows and columns of each matrix of a sum, as symbols."""
+    found = re.findall(r"(\w+) \(([^,]+), ([^)]+)\)", SUMS[name][0])
+    return {X: (rows.split(), columns.split()) for X, rows, columns in found}
+
+
+@functools.cache
+def extra_of(name):
+    """Return what follows the matrices of a sum, each as its symbols."""
+    return [part.split() for part in SUMS[name][1].split(", ")]
+
+
+@functools.cache
+def symbols_of(name):
+    """Return the symbols of a sum as they come up."""
+    return list(dict.fromkeys(re.findall(r"\b[lnk]\w*", SUMS[name][0])))
+
+
+def case(name, sizes):
+    """Return a sum at the sizes of its symbols."""
+    shapes = [
+        tuple(math.prod(sizes[s] for s in product) for product in shape)
+        for shape in matrices_of(name).values()
+    ]
+    given = [tuple(sizes[s] for s in part) for part in extra_of(name)]
+    return Case(shapes, [n if len(n) > 1 else n[0] for n in given])
+
+
+def by_kind(name, l, n, k):
+    """Return the sizes of a sum whose symbols take those of their kind."""
+    turns = {"l": iter(l), "n": iter(n), "k": iter(k)}
+    return {s: next(turns[s[0]]) for s in symbols_of(name)}
+
+
+def sized(name, l, n, k):
+    """Return a sum whose symbols take the sizes of their kind in turn."""
+    return case(name, by_kind(name, l, n, k))
+
+
+def unequal(name):
+    """Return a sum at sizes of which no two are equal."""
+    return sized(name, l=(8, 9), n=(2, 3, 4, 5), k=(6, 7))
+
+
+def drawn(name, draw):
+    """Return a sum at sizes that are drawn."""
+    return case(name, {s: draw(KINDS[s[0]]) for s in symbols_of(name)})
+
+
+CASES = {name: functools.partial(drawn, name) for name in SUMS}
 
 DTYPES = [
     "int8", "int64", "uint16", "float16", "float32", "float64",
@@ -196,33 +207,10 @@ def each_item(oracle, matrices, extra):
     return np.array(items).reshape(batch + items[0].shape)
 
 
-class Draw:
-    """Stands in for hypothesis' draw: the next of the sizes given."""
-
-    def __init__(self, *sizes):
-        self.sizes = iter(sizes)
-
-    def __call__(self, _):
-        return next(self.sizes)
-
-
-# Sizes in the order in which they are drawn; all of them unequal.
-SIZES = {
-    "sum_abt": (5, 2, 3, 4),
-    "sum_acbt": (5, 2, 3, 4, 6),
-    "sum_residual_outer": (5, 2, 3, 4),
-    "sum_kron": (5, 2, 3, 4, 6),
-    "sum_kron_abt_cdt": (8, 9, 2, 3, 4, 5, 6, 7),
-    "sum_kron_bct": (5, 7, 2, 3, 4, 6, 8),
-    "sumAijBijt": (5, 7, 2, 3, 4),
-    "sumAijKronBij": (5, 7, 2, 3, 4, 6),
-}
-
-
 # At these sizes Lemmas 2 and 5 take the other of their two routes.
 OTHER_ROUTE = {
-    "sum_acbt": (5, 5, 2, 3, 6),
-    "sum_kron_abt_cdt": (5, 7, 2, 3, 4, 6, 40, 8),
+    "sum_acbt": dict(l=(5,), n=(5, 2), k=(3, 6)),
+    "sum_kron_abt_cdt": dict(l=(5, 7), n=(2, 3, 4, 6), k=(40, 8)),
 }
 
 

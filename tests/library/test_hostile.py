@@ -15,57 +15,24 @@ from hypothesis import strategies as st
 import lemmas_lib
 from lemmas_lib.oracles import loops
 
-from .cases import CASES, every_sum, integers
+from .cases import CASES, every_sum, extra_of, integers, matrices_of
 
 fuzzed = settings(deadline=None, max_examples=60)
 
 
-def blocks(rows, height):
-    """Return the number of blocks, or None where they do not divide."""
-    return rows // height if rows % height == 0 else None
-
-
-def same(*counts):
-    return None not in counts and len(set(counts)) == 1
-
-
 def conform(name, shapes, extra):
     """Tell by the book, and not by the library, whether a sum exists."""
-    (a, *more), n = shapes, extra
-    match name:
-        case "sum_abt":
-            (b,), ((n_a, n_b),) = more, n
-            return a[1] == b[1] and same(blocks(a[0], n_a), blocks(b[0], n_b))
-        case "sum_acbt":
-            (c, b), ((n_a, n_b),) = more, n
-            return c == (a[1], b[1]) and same(
-                blocks(a[0], n_a), blocks(b[0], n_b)
-            )
-        case "sum_residual_outer":
-            b, c = more
-            divides = blocks(a[0], n[0]) is not None
-            return a[0] == b[0] and c == (b[1], a[1]) and divides
-        case "sum_kron":
-            (b,), ((n_a, n_b),) = more, n
-            return same(blocks(a[0], n_a), blocks(b[0], n_b))
-        case "sum_kron_abt_cdt":
-            b, c, d = more
-            (n_a, n_c), (n_b, n_d) = n
-            first = same(blocks(a[0], n_a), blocks(c[0], n_c))
-            second = same(blocks(b[0], n_b), blocks(d[0], n_d))
-            return first and second and a[1] == b[1] and c[1] == d[1]
-        case "sum_kron_bct":
-            b, c = more
-            (n1, n_b), (n2, n_c) = n
-            down = same(blocks(a[0], n1), blocks(b[0], n_b))
-            across = same(blocks(a[1], n2), blocks(c[0], n_c))
-            return down and across and b[1] == c[1]
-        case "sumAijBijt" | "sumAijKronBij":
-            (b,), (p_a, p_b) = more, n
-            down = same(blocks(a[0], p_a[0]), blocks(b[0], p_b[0]))
-            across = same(blocks(a[1], p_a[1]), blocks(b[1], p_b[1]))
-            alike = name == "sumAijKronBij" or p_a[1] == p_b[1]
-            return down and across and alike
+    sizes = {}
+    for symbols, part in zip(extra_of(name), extra, strict=True):
+        sizes |= zip(symbols, np.atleast_1d(part).tolist(), strict=True)
+    for shape, its in zip(matrices_of(name).values(), shapes, strict=True):
+        for symbols, length in zip(shape, its, strict=True):
+            free = [s for s in symbols if s not in sizes]
+            known = math.prod(sizes[s] for s in symbols if s in sizes)
+            if length % known if free else length != known:
+                return False
+            sizes |= {s: length // known for s in free}
+    return True
 
 
 @every_sum
@@ -94,8 +61,7 @@ def test_shapes_that_do_not_conform_are_refused_by_name(name, data):
             r"\b([A-D]) has shape \((\d+), (\d+)\)", str(refused.value)
         )
         assert said, refused.value
-        names = "ACB" if name == "sum_acbt" else "ABCD"
-        found = shapes[names.index(said[1])]
+        found = shapes[list(matrices_of(name)).index(said[1])]
         assert found == (int(said[2]), int(said[3])), refused.value
 
 

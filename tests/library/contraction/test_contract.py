@@ -22,13 +22,13 @@ from ..cases import (
     CASES,
     LAYOUTS,
     MEMORY,
-    SIZES,
-    Draw,
+    case,
     each_item,
     every_sum,
     in_threads,
     integers,
     products,
+    unequal,
 )
 from ..test_sums import assert_agrees
 from .common import at_once, few_kernels, plans_made, without_kernels
@@ -130,7 +130,7 @@ def test_odd_memory_holds_the_same_numbers(name, data):
 @every_sum
 def test_large_batch_of_each_argument_alone(name):
     """One argument has a batch at a time; the others are shared."""
-    shapes, extra = CASES[name](Draw(*SIZES[name]))
+    shapes, extra = unequal(name)
     rng = np.random.default_rng(1)
     for stacked in range(len(shapes)):
         matrices = [integers(rng, s) for s in shapes]
@@ -169,8 +169,8 @@ def test_an_empty_batch_reaches_no_way():
 def test_every_sum_from_many_threads(kernel_from):
     rng = np.random.default_rng(4)
     calls = []
-    for name, make in CASES.items():
-        shapes, extra = make(Draw(*SIZES[name]))
+    for name in CASES:
+        shapes, extra = unequal(name)
         matrices = [integers(rng, (40, *s)) for s in shapes]
         expected = each_item(getattr(loops, name), matrices, extra)
         calls.append((getattr(lemmas_lib, name), matrices, extra, expected))
@@ -236,25 +236,26 @@ def test_what_no_kernel_does_numpy_does(layout):
                 assert np.array_equal(found, expected)
 
 
-# Lemma 6: numbers of blocks, rows and columns of one of A, rows of one of B
-# and of C, and the width k.
 KRON_BCT = [
-    (5, 7, 2, 3, 2, 3, 4), (6, 4, 1, 1, 2, 1, 3), (3, 5, 4, 1, 2, 3, 2),
-    (4, 6, 3, 2, 1, 5, 2), (2, 3, 2, 6, 1, 4, 3),
+    dict(zip("l1 l2 n1_A n2_A n_B n_C k".split(), sizes, strict=True))
+    for sizes in (
+        (5, 7, 2, 3, 2, 3, 4), (6, 4, 1, 1, 2, 1, 3), (3, 5, 4, 1, 2, 3, 2),
+        (4, 6, 3, 2, 1, 5, 2), (2, 3, 2, 6, 1, 4, 3),
+    )
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("sized", KRON_BCT)
 def test_lemma_6_has_two_routes(sized):
     """By the first BC' is formed, by the second the Q_j are."""
-    l1, l2, n1, n2, n_b, n_c, k = sized
+    l1, l2, n1, n2, n_b, n_c, k = sized.values()
     first = l1 * l2 * n_b * n_c * (k + n1 * n2)
     second = l2 * n1 * n2 * n_b * k * (l1 + n_c)
     assert first != second
     # From here on FORMED is large enough.
     least = math.ceil(n1 * n2 * k / n_c) - k - n1 * n2
     held = 2 * n1 * n_b * l2 * n2 * k
-    case = CASES["sum_kron_bct"](Draw(*sized))
+    given = case("sum_kron_bct", sized)
     for taken, constants in (
         (second, {"FORMED": least}),
         (first, {"FORMED": least - 1}),
@@ -264,13 +265,13 @@ def test_lemma_6_has_two_routes(sized):
         (first, {"FORMED": least, "STRIP": held - 1}),
     ):
         with mock.patch.multiple(sizes, **{"SMALL": 0} | constants):
-            assert products(lemmas_lib.sum_kron_bct, *case) == taken
+            assert products(lemmas_lib.sum_kron_bct, *given) == taken
 
 
 @pytest.mark.parametrize("batched", ["A", "B", "C", "AB", "BC", "ABC", ""])
 @pytest.mark.parametrize("formed", [-100, 100])
 def test_both_routes_of_lemma_6_take_batches(formed, batched):
-    shapes, extra = CASES["sum_kron_bct"](Draw(*SIZES["sum_kron_bct"]))
+    shapes, extra = unequal("sum_kron_bct")
     rng = np.random.default_rng(6)
     matrices = [
         integers(rng, ((2, 3) if letter in batched else ()) + shape)

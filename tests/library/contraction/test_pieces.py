@@ -14,13 +14,13 @@ from lemmas_lib.oracles import loops
 from ..cases import (
     CASES,
     OTHER_ROUTE,
-    SIZES,
     Counted,
-    Draw,
     counted,
     each_item,
     integers,
     peak_memory,
+    sized,
+    unequal,
 )
 from .common import MIB, held, without_kernels
 
@@ -206,11 +206,17 @@ def test_a_strip_is_no_larger_than_is_meant():
             assert peak < most < 8 * formed
 
 
-@pytest.mark.parametrize("name, drawn", [*SIZES.items(), *OTHER_ROUTE.items()])
+@pytest.mark.parametrize(
+    "name, case",
+    [
+        *((name, unequal(name)) for name in CASES),
+        *((name, sized(name, **OTHER_ROUTE[name])) for name in OTHER_ROUTE),
+    ],
+)
 @pytest.mark.parametrize("strip", [1, 40, 200])
 @pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
-def test_strips_add_up_to_the_sum(name, drawn, strip, batch):
-    shapes, extra = CASES[name](Draw(*drawn))
+def test_strips_add_up_to_the_sum(name, case, strip, batch):
+    shapes, extra = case
     rng = np.random.default_rng(strip)
     matrices = [integers(rng, (*batch, *shape)) for shape in shapes]
     expected = each_item(getattr(loops, name), matrices, extra)

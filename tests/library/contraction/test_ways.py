@@ -14,7 +14,15 @@ from lemmas_lib._contraction.contract import cut
 from lemmas_lib.oracles import loops, rounding
 from lemmas_lib.oracles.arithmetic import fractions
 
-from ..cases import CASES, LAYOUTS, Draw, each_item, every_sum, integers
+from ..cases import (
+    CASES,
+    LAYOUTS,
+    each_item,
+    every_sum,
+    integers,
+    sized,
+    symbols_of,
+)
 from .common import (
     AT_ONCE,
     at_once,
@@ -143,22 +151,11 @@ def test_a_long_sum_in_single_precision_loses_few_digits(way, bound, n, k):
         assert abs(sum_abt(A, B, n) / exact - 1).max() < bound
 
 
-ROUNDED = {
-    "sum_abt": ([(52 * 2, 3), (52 * 3, 3)], [(2, 3)]),
-    "sum_acbt": ([(40 * 2, 3), (3, 4), (40 * 3, 4)], [(2, 3)]),
-    "sum_residual_outer": ([(40 * 2, 3), (40 * 2, 4), (4, 3)], [2]),
-    "sum_kron": ([(52 * 2, 2), (52 * 3, 3)], [(2, 3)]),
-    "sum_kron_abt_cdt": (
-        [(8 * 2, 3), (6 * 3, 3), (8 * 1, 2), (6 * 2, 2)],
-        [(2, 1), (3, 2)],
-    ),
-    "sum_kron_bct": (
-        [(8 * 2, 7 * 3), (8 * 1, 4), (7 * 2, 4)],
-        [(2, 1), (3, 2)],
-    ),
-    "sumAijBijt": ([(8 * 2, 7 * 3), (8 * 1, 7 * 3)], [(2, 3), (1, 3)]),
-    "sumAijKronBij": ([(8 * 2, 7 * 3), (8 * 1, 7 * 2)], [(2, 3), (1, 2)]),
-}
+def in_blocks(name, one, two, k):
+    """Return a sum of so many blocks, or with so many of each index."""
+    l = two if "l2" in symbols_of(name) else (one,)
+    return sized(name, l=l, n=(2, 3, 1, 2), k=k)
+
 
 NONE_SMALL = {"SMALL": 0, "SMALL_KRONECKERS": 0}
 NO_KERNEL = NONE_SMALL | {"KERNEL_FROM": 2**62}
@@ -185,7 +182,7 @@ def taken(way):
 @functools.cache
 def rounded(name, kind, dtype):
     """Return what to sum, the exact sum, and how far from it one may be."""
-    shapes, extra = ROUNDED[name]
+    shapes, extra = in_blocks(name, 52, (8, 7), k=(3, 4))
     rng = np.random.default_rng(7)
     given = *rounding.draw(kind, rng, shapes, dtype), *extra
     return given, rounding.exact(name, *given), rounding.bound(name, *given)
@@ -193,7 +190,7 @@ def rounded(name, kind, dtype):
 
 every_rounded = pytest.mark.parametrize(
     ("name", "kind", "dtype"),
-    [*itertools.product(ROUNDED, rounding.KINDS, ["f8", "f4", "f2"])],
+    [*itertools.product(CASES, rounding.KINDS, ["f8", "f4", "f2"])],
 )
 
 
@@ -216,19 +213,6 @@ def test_nor_is_the_loop(name, kind, dtype):
     assert found["loop"] <= 1 or dtype == "f2"
 
 
-# Sizes of thousands of terms, in the order in which they are drawn.
-LONG = {
-    "sum_abt": (900, 2, 3, 4),
-    "sum_acbt": (900, 2, 3, 4, 3),
-    "sum_residual_outer": (900, 2, 3, 4),
-    "sum_kron": (3000, 2, 3, 2, 1),
-    "sum_kron_abt_cdt": (60, 50, 2, 3, 1, 2, 3, 2),
-    "sum_kron_bct": (60, 50, 2, 3, 1, 2, 4),
-    "sumAijBijt": (60, 50, 2, 1, 3),
-    "sumAijKronBij": (60, 50, 2, 3, 1, 2),
-}
-
-
 # The batch axes of the first matrix and of the others, and their layout.
 STACKED = {
     "C": ((), (), "C"),
@@ -242,10 +226,11 @@ STACKED = {
 def of_long_sum(name, stacked):
     """Return matrices of few bits, and their sum in double precision.
 
-    It is exact there. Nothing on the way to it would be in half precision.
+    It is exact there, and of thousands of terms. Nothing on the way to it
+    would be in half precision.
     """
     rng = np.random.default_rng(9)
-    shapes, extra = CASES[name](Draw(*LONG[name]))
+    shapes, extra = in_blocks(name, 3000, (60, 50), k=(3, 2))
     first, others, layout = STACKED[stacked]
     matrices = []
     for shape in shapes:
@@ -300,7 +285,7 @@ def test_half_precision_beside_small_integers_is_summed_in_double(
 
 @every_way
 @pytest.mark.parametrize("wide", [0, -1])
-@pytest.mark.parametrize("name", ROUNDED)
+@every_sum
 def test_half_beside_single_precision_is_summed_in_single(
     taken, name, wide, way
 ):
