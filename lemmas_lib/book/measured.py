@@ -82,7 +82,8 @@ def gain(name):
     """Say what one call gains over a loop over the blocks.
 
     Of what was measured, by rows and in double precision, that is said over
-    which a loop takes the longest.
+    which a loop takes the longest. Of a sum that no machine has measured yet
+    this is said.
 
     Parameters
     ----------
@@ -101,6 +102,8 @@ def gain(name):
     """
     lines = []
     for machine, found in record("benchmark")["machines"].items():
+        if name in unmeasured(found):
+            continue
         rows = list(filter(looped, found["rows"]))
         _known("name", name, {row["name"] for row in rows})
         loops = {looped(row): row for row in rows if row["name"] == name}
@@ -112,7 +115,26 @@ def gain(name):
             f"{spoken(row['seconds']['library'])} ({machine}, "
             f"{found['date']})."
         )
+    if not lines:
+        lines = ["The time of one call beside a loop is not measured yet."]
     return _Table("\n\n".join(lines))
+
+
+def unmeasured(found):
+    """Return the sums that the benchmark has not measured on a machine.
+
+    Parameters
+    ----------
+    found : dict
+        The benchmark's record of that machine.
+
+    Examples
+    --------
+    >>> "sum_abt" in unmeasured({"rows": [{"name": "sum_kron"}]})
+    True
+    """
+    rows = {row["name"] for row in found["rows"]}
+    return [name for name in SUMS if name not in rows]
 
 
 def looped(row):

@@ -25,6 +25,10 @@ class Measurements(SphinxDirective):
         for which, table in found["tables"].items():
             text = f"**{measured.SUMS[which]}**, `{which}`:\n\n"
             made += self.parse_text_to_nodes(text + measured.markdown(table))
+        missing = ", ".join(f"`{n}`" for n in measured.unmeasured(found))
+        if missing:
+            text = f"Not measured on this machine yet: {missing}."
+            made += self.parse_text_to_nodes(text)
         for table in made.findall(nodes.table):
             table["classes"].append("measured")
         return made
