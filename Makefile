@@ -16,8 +16,8 @@ REVISION := $(shell $(PYTHON) -m workshop.repository_files)
 endif
 export REVISION
 
-.PHONY: book test proofs pdf site-test notebooks new-lemma bench lint lock
-.PHONY: mutants faults versions repository clean
+.PHONY: book test proofs pdf site-test notebooks new-lemma test-lemma bench
+.PHONY: lint lock mutants faults versions repository clean
 
 book: .venv/ready
 	$(BUILD)
@@ -62,12 +62,17 @@ versions: .versions/ready
 notebooks: .venv/ready
 	$(BIN)/python -m workshop.execute
 
-# Starts a chapter: make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'
+# Leaves a beginning in every place that a lemma has:
+# make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'
 # The title as it was typed: its dollars mean nothing to make or the shell.
 new-lemma: export LEMMA_TITLE = $(value TITLE)
 new-lemma: .venv/ready
 	$(BIN)/python -m workshop.new_lemma "$(NUMBER)" "$(FUNCTION)" \
 		"$$LEMMA_TITLE"
+
+# Checks one lemma in under a minute: make test-lemma N=7
+test-lemma: .venv/ready
+	$(BIN)/python -m workshop.try_lemma "$(N)"
 
 # Times the sums at the source's own sizes, then over many sizes beside their
 # peers, and measures rounding errors: half an hour, and 6 GB of memory.

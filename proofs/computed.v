@@ -269,6 +269,12 @@ Qed.
 (* Every operator by its function, and then the rows. *)
 Ltac evaluate :=
   rewrite ?(mx_tr, mx_sub, mx_mul, mx_kron, mx_one, mx_K, mx_vec, mx_resize,
-    mx_reshape, mx_row_major, mx_vecb_rows, mx_vecb, mx_sum_abt, mx_sum_acbt,
-    mx_sum_residual_outer, mx_sum_kron, mx_sum_kron_abt_cdt, mx_sum_kron_bct,
-    mx_sumAijBijt, mx_sumAijKronBij).
+    mx_reshape, mx_row_major, mx_vecb_rows, mx_vecb,
+    mx_sum_abt,
+    mx_sum_acbt,
+    mx_sum_residual_outer,
+    mx_sum_kron,
+    mx_sum_kron_abt_cdt,
+    mx_sum_kron_bct,
+    mx_sumAijBijt,
+    mx_sumAijKronBij).

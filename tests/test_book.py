@@ -4,14 +4,13 @@
 
 import json
 import re
-import shutil
 import string
-import subprocess
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from lemmas_lib.book import measured
 from workshop import execute, new_lemma
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -120,8 +119,47 @@ def test_every_figure_has_alternative_text(path):
     for cell in code(path):
         kinds = {kind for o in cell.outputs for kind in o.get("data", {})}
         if kinds & {"image/png", "image/svg+xml"}:
-            alt = cell.metadata["mystnb"]["image"]["alt"]
-            assert len(alt) > 40 and alt.endswith("."), cell.source
+            image = cell.metadata.get("mystnb", {}).get("image", {})
+            alt = image.get("alt", "")
+            assert len(alt) > 40 and alt.endswith("."), (
+                f"{path.name}: a sentence or two are needed in the metadata "
+                f"mystnb.image.alt of the cell\n{cell.source}"
+            )
+
+
+@every_chapter
+def test_no_metadata_of_a_cell_are_in_vain(path):
+    for cell in read(path).cells:
+        said = execute.unread(cell.metadata)
+        assert not said, f"{path.name}: {said}:\n{cell.source}"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "wrong"),
+    [
+        ({"alt": "A line."}, "alt"),
+        ({"image": {"alt": "A line."}}, "image"),
+        ({"metadata": {"mystnb": {}}}, "metadata"),
+        ({"mystnb": {"alt": "A line."}}, "mystnb.alt"),
+        ({"mystnb": {"image": {"text": "A line."}}}, "mystnb.image.text"),
+        ({"mystnb": {"image": {"alt": "A line."}}, "collapsed": True}, ""),
+        ({"tags": [], "outputId": "a", "id": "b"}, ""),
+    ],
+)
+def test_metadata_that_no_page_reads_are_refused_by_name(
+    metadata, wrong, tmp_path
+):
+    """And not taken away: what was written there was meant."""
+    said = execute.unread(metadata)
+    assert (f"metadata {wrong} of" in said) if wrong else not said
+    if wrong:
+        cell = nbformat.v4.new_code_cell("1 + 1", metadata=metadata)
+        path = tmp_path / "chapter.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+        before = path.read_text(encoding="utf-8")
+        with pytest.raises(SystemExit, match=r"mystnb.*image.*alt"):
+            execute.execute(path)
+        assert path.read_text(encoding="utf-8") == before
 
 
 @every_chapter
@@ -131,13 +169,6 @@ def test_every_draw_is_seeded(path):
             "np.random.default_rng(", ""
         )
         assert "default_rng()" not in cell.source
-
-
-@every_chapter
-def test_nothing_is_left_to_be_written(path):
-    """make new-lemma marks with this word what a chapter must hold."""
-    for cell in read(path).cells:
-        assert "TODO" not in cell.source, cell.source
 
 
 @every_chapter
@@ -161,7 +192,7 @@ def rows(text):
 def test_the_cheat_sheet_has_the_sums_and_costs_of_the_first_page():
     index = rows("\n".join(prose(ROOT / "book" / "index.ipynb")))
     sheet = rows((ROOT / "book" / "cheat_sheet.md").read_text("utf-8"))
-    assert len(index) == 8
+    assert set(index) == set(measured.SUMS)
     for name, [(line, cost)] in index.items():
         [(other, its_cost)] = sheet[name]
         assert cost == its_cost, name
@@ -360,63 +391,16 @@ def test_the_statement_is_a_quote_with_the_number(path):
     assert quotes == [f"Lemma {number}"]
 
 
-@pytest.fixture
-def empty_book(tmp_path):
-    """Return a folder with the contents and the configuration alone."""
-    (tmp_path / "book").mkdir()
-    for name in ("_toc.yml", "_config.yml"):
-        shutil.copy(ROOT / name, tmp_path)
-    return tmp_path
-
-
-def test_a_new_lemma_has_every_section_and_stands_after_the_last(empty_book):
-    new_lemma.add(empty_book, "7", "sum_abc", "Sum of $A_iB_iC_i$")
-    path = empty_book / "book" / "lemma_7.ipynb"
-    nbformat.validate(read(path))
-    test_sections_stand_in_the_promised_order(path)
-    test_the_statement_is_a_quote_with_the_number(path)
-    test_code_fits_the_page(path)
-    _, imports = code(path)[0].source.split("import numpy as np\n")
-    exec(imports.replace("sum_abc", "sum_abt"))
-    with pytest.raises(AssertionError, match="TODO"):
-        test_nothing_is_left_to_be_written(path)
-    lines = (empty_book / "_toc.yml").read_text().splitlines()
-    place = lines.index("      - file: book/lemma_7")
-    assert lines[place - 1].endswith("book/lemma_6")
-
-
-def test_a_new_lemma_keeps_the_formula_of_its_title():
-    """Dollars mean something to make, and to the shell that it calls."""
-    title = "Sum of $A_i$ and $$ and 'B'"
-    done = subprocess.run(
-        ["make", "--silent", "--eval",
-         "show:\n\t@echo \"$$LEMMA_TITLE\"",
-         "--eval", "show: export LEMMA_TITLE = $(value TITLE)",
-         "show", f"TITLE={title}"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "new-lemma: export LEMMA_TITLE = $(value TITLE)" in makefile
-    assert done.stdout == f"{title}\n"
-
-
-@pytest.mark.parametrize(
-    ("number", "function", "title", "word"),
-    [
-        ("seven", "sum_abc", "Sum", "NUMBER"),
-        ("7", "sum abc", "Sum", "FUNCTION"),
-        ("7", "sum_abc", "", "TITLE"),
-    ],
-)
-def test_a_new_lemma_needs_number_function_and_title(
-    number, function, title, word, empty_book
-):
-    with pytest.raises(SystemExit, match=word):
-        new_lemma.add(empty_book, number, function, title)
-    assert not list(empty_book.glob("book/*"))
-
-
-def test_a_new_lemma_replaces_none(empty_book):
-    shutil.copy(ROOT / "book" / "lemma_6.ipynb", empty_book / "book")
-    with pytest.raises(SystemExit, match="there already"):
-        new_lemma.add(empty_book, "6", "sum_abc", "Sum")
+@every_lemma
+def test_a_lemma_says_by_which_words_it_is_found(path):
+    """The tests of the site search for each of them."""
+    said = re.findall(
+        r"^In the library: \[`(\w+)`\].* In words: (.+)\.$",
+        "\n".join(prose(path)),
+        re.M,
+    )
+    assert len(said) == 1, f"{path.name}: In the library: […]. In words: *…*."
+    ((name, words),) = said
+    number = path.stem.removeprefix("lemma_")
+    assert measured.SUMS[name] == f"Lemma {number}"
+    assert len(re.findall(r"\*[^*]+\*", words)) >= 3, words

@@ -27,8 +27,38 @@ RECORD = BOOK / "executed.json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+# What a page reads of a cell's metadata beside its tags, under mystnb.
+READ = {"code_prompt_hide", "code_prompt_show", "image"}
+
+
+def unread(metadata):
+    """Say which key of a cell's metadata no page reads, and what to write.
+
+    An editor's own keys are nobody's mistake, and go.
+    """
+    mystnb = metadata.get("mystnb", {})
+    image = mystnb.get("image", {})
+    meant = {"alt", "figure", "metadata", *READ} & set(metadata)
+    wrong = [
+        *sorted(meant),
+        *(f"mystnb.{key}" for key in sorted(set(mystnb) - READ)),
+        *(f"mystnb.image.{key}" for key in sorted(set(image) - {"alt"})),
+    ]
+    if not wrong:
+        return ""
+    return (
+        f"no page reads the metadata {', '.join(wrong)} of a cell; the "
+        'alternative text of a picture is {"mystnb": {"image": {"alt": "…"}}},'
+        ' the name of a fold {"mystnb": {"code_prompt_show": "…"}}'
+    )
+
+
 def execute(path):
-    notebook = tidied(nbformat.read(path, as_version=4), path.stem)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if said := unread(cell.metadata):
+            raise SystemExit(f"{path.name}: {said}. It begins:\n{cell.source}")
+    notebook = tidied(notebook, path.stem)
     NotebookClient(
         notebook,
         timeout=120,

@@ -3,7 +3,8 @@
 The files are compiled in a copy, in the order of their imports; then Coq is
 asked on what each statement rests. What it answers is printed, and kept in
 checked.json beside the proofs, from which the book has it. Nothing is
-installed.
+installed. With --only one file is checked, with what it imports, and nothing
+is kept.
 """
 
 import argparse
@@ -48,12 +49,13 @@ def main():
         "--build", type=Path, default=ROOT / "_build" / "proofs"
     )
     parser.add_argument("--recheck", action="store_true")
+    parser.add_argument("--only", metavar="FILE")
     asked = parser.parse_args()
     start = time.perf_counter()
     require_coq(asked.build)
     try:
-        compile_all(asked.sources, asked.build)
-        found = assumptions(asked.build)
+        compile_all(asked.sources, asked.build, asked.only)
+        found = assumptions(asked.build, asked.only)
         if asked.recheck:
             print(recheck(asked.build))
     except subprocess.CalledProcessError as error:
@@ -64,7 +66,8 @@ def main():
         "statements": found,
     }
     report(record, time.perf_counter() - start)
-    keep(record, asked.sources / RECORD)
+    if not asked.only:
+        keep(record, asked.sources / RECORD)
 
 
 def require_coq(build):
@@ -84,23 +87,24 @@ def require_coq(build):
         path.unlink()
 
 
-def compile_all(sources, build):
+def compile_all(sources, build, only=None):
+    """Compile all files, or one with those that it imports."""
     for path in sources.glob("*.v"):
         words = UNPROVED.search(bare(path))
         if words:
             sys.exit(f"Not proved: {path} has the word {words[0]}")
         shutil.copy(path, build)
-    names = [path.name for path in build.glob("*.v")]
+    names = [path.name for path in build.glob(f"{only or '*'}.v")]
     order = run("coqdep", "-sort", "-Q", ".", "Book", *names, cwd=build)
     for name in order.split():
         compiled(build, name)
 
 
-def assumptions(build):
+def assumptions(build, only=None):
     """Ask on what each statement rests: axioms, or what was not proved."""
     statements = [
         {"file": path.stem, "kind": kind, "name": name}
-        for path in sorted(build.glob("*.v"))
+        for path in sorted(build.glob(f"{only or '*'}.v"))
         for kind, name in STATEMENT.findall(bare(path))
     ]
     asking = [f"From Book Require {s['file']}." for s in statements]

@@ -1,0 +1,74 @@
+"""Every lemma stands in every place, and nothing is left to be written.
+
+What is said where one was forgotten names the file.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lemmas_lib.book import measured
+from workshop import places, repository_files
+
+from .library import cases
+from .test_computed import SUMS as COMPUTED
+
+ROOT = Path(__file__).resolve().parents[1]
+LEMMAS = places.lemmas(ROOT)
+
+
+@pytest.mark.parametrize(
+    "place", places.PLACES, ids=lambda p: f"{p.file}, {p.what}"
+)
+def test_every_lemma_stands_in_every_place(place):
+    text = places.read(ROOT, place.file)
+    for number, name in LEMMAS.items():
+        assert place.find(text, name, number), (
+            f"{place.file} has no {place.what} of Lemma {number}, {name}; "
+            "write it as that of the others"
+        )
+
+
+def test_every_sum_says_first_what_states_it():
+    """Under its number it is looked for in all places."""
+    for name, which in measured.SUMS.items():
+        assert re.fullmatch(r"(Lemma|Corollary) \d+", which), (
+            f"lemmas_lib/sums.py: the docstring of {name} must open with its "
+            "number, as in 'Lemma 1: …'"
+        )
+    assert list(LEMMAS) == list(range(1, len(LEMMAS) + 1))
+
+
+def test_every_lemma_has_a_chapter_and_a_proof():
+    for folder, suffix in ("book", "ipynb"), ("proofs", "v"):
+        wanted = {f"lemma_{number}.{suffix}" for number in LEMMAS}
+        found = {path.name for path in (ROOT / folder).glob("lemma_*")}
+        assert found == wanted, f"{folder}/ has not a file for each lemma"
+
+
+def test_the_tests_know_every_sum():
+    """The two final functions too, which have no chapters of their own."""
+    assert set(cases.SUMS) == set(measured.SUMS), "tests/library/cases.py"
+    assert set(COMPUTED) == set(measured.SUMS), "tests/test_computed.py"
+
+
+def test_nothing_is_left_to_be_written():
+    """make new-lemma marks with a word what is."""
+    left = [f"{file}:{line}: {text}" for file, line, text in places.left(ROOT)]
+    assert not left, "\n".join(["still to be written:", *left])
+
+
+# From five on: two sums or four may be a matter of mathematics.
+COUNT = r"(five|six|seven|eight|nine|ten|eleven|twelve|[5-9]|1\d)"
+
+
+def test_no_prose_counts_the_lemmas():
+    """A count would be wrong with the next one."""
+    last = len(LEMMAS)
+    count = rf"\b{COUNT} (lemmas|sums|chapters)\b|\bLemmas 1 (to|–) {last}\b"
+    for path in repository_files.files(ROOT, *repository_files.ALL):
+        if path.suffix in {".ipynb", ".md"} and path.is_file():
+            text = path.read_text(encoding="utf-8")
+            found = re.search(count, text, re.I)
+            assert not found, f"{path.relative_to(ROOT)} says {found[0]!r}"

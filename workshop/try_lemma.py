@@ -1,0 +1,103 @@
+"""Check one lemma in under a minute, for make test-lemma.
+
+    make test-lemma N=7
+
+It says what is still to be written, and runs in turn what the whole of
+``make test`` runs of that lemma: the linters, its unit tests and doctests, its
+chapter, what the tests want of every place, and its proof where Coq is there.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from workshop import places
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+# Tests of what stands where, which name no lemma.
+OF_ALL = "test_book", "test_languages", "test_places"
+
+# What a file has whose tests go over all sums.
+EVERY = "CASES", "every_sum", "SUMS"
+
+
+def selection(number, name, names):
+    """Return what pytest -k takes: the tests that name the lemma."""
+    longer = [n for n in names if name in n and n != name]
+    function = " and not ".join([name, *longer])
+    further = [f"lemma_{number}{digit}" for digit in range(10)]
+    lemma = " and not ".join([f"lemma_{number}", *further])
+    return " or ".join([f"({function})", f"({lemma})", *OF_ALL])
+
+
+def files(number, name):
+    """Return the files in which such tests may be; to look is quick."""
+    words = "|".join([name, f"lemma_{number}", *EVERY])
+    found = [f"book/lemma_{number}.ipynb"]
+    found += [f"tests/{each}.py" for each in OF_ALL]
+    for folder in ("tests/library", "lemmas_lib"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            if re.search(rf"\b(?:{words})", text):
+                found.append(str(path.relative_to(ROOT)))
+    return found
+
+
+def commands(number, name, names):
+    """Yield what is run, by what it is about."""
+    yield "the linters", [BIN / "ruff", "check", "--quiet", "."]
+    yield "the format", [BIN / "ruff", "format", "--check", "--quiet", "."]
+    yield "the imports", [BIN / "lint-imports", "--no-logo", "--no-cache"]
+    yield "the tests and the chapter", [
+        sys.executable, "-m", "pytest", "-q", "-n", "logical",
+        "--dist", "loadfile", "-k", selection(number, name, names),
+        *files(number, name),
+    ]  # fmt: skip
+    if shutil.which("coqc"):
+        yield "the proof", [
+            sys.executable, "-m", "workshop.prove", "--only",
+            f"lemma_{number}", "--build", "_build/one_proof",
+        ]  # fmt: skip
+
+
+def main(number):
+    names = places.lemmas(ROOT)
+    if not re.fullmatch(r"\d+", number) or int(number) not in names:
+        known = ", ".join(map(str, names))
+        raise SystemExit(f"N is {number!r}; the lemmas are {known}")
+    start, red = time.perf_counter(), []
+    left = list(places.left(ROOT))
+    for file, line, text in left:
+        print(f"{file}:{line}: {text}")
+    if left:
+        red.append(f"{len(left)} beginnings are to be written")
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    listed = commands(int(number), names[int(number)], names.values())
+    for what, command in listed:
+        begin = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, text=True, encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        seconds = time.perf_counter() - begin
+        print(
+            f"{what}: {'red' if done.returncode else 'green'}, {seconds:.0f} s"
+        )
+        if done.returncode:
+            print(done.stdout)
+            red.append(what)
+    print(f"Lemma {number}: {time.perf_counter() - start:.0f} s")
+    if not shutil.which("coqc"):
+        print("The proof was not checked: there is no Coq (make proofs).")
+    if red:
+        raise SystemExit(f"Red: {'; '.join(red)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
