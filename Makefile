@@ -59,8 +59,9 @@ versions: .versions/ready
 		.versions/bin/nox
 
 # Re-executes every notebook in place; needed after a change to the library.
+# CHAPTERS="book/…" re-executes some.
 notebooks: .venv/ready
-	$(BIN)/python -m workshop.execute
+	$(BIN)/python -m workshop.execute $(CHAPTERS)
 
 # Leaves a beginning in every place that a lemma has:
 # make new-lemma NUMBER=7 FUNCTION=sum_abc TITLE='Sum of …'

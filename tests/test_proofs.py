@@ -70,7 +70,7 @@ def test_the_page_that_explains_a_statement_has_it_as_it_is():
 
 def run(tmp_path, text, *options, **environment):
     sources = tmp_path / "sources"
-    sources.mkdir()
+    sources.mkdir(exist_ok=True)
     (sources / "claim.v").write_text(text)
     return subprocess.run(
         [sys.executable, "-m", "workshop.prove", "--sources", sources,
@@ -104,6 +104,16 @@ def test_a_proof_is_reported_and_recorded(coq, tmp_path):
         "Not checked as they stand here: claim.v."
     )
     assert not recorded(tmp_path).of("Lemma 1")
+
+
+def test_one_file_is_checked_alone_and_leaves_no_record(coq, tmp_path):
+    text = "Theorem lemma_1 : 1 + 1 = 2. Proof. reflexivity. Qed."
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources/other.v").write_text("This is no proof.")
+    done = run(tmp_path, text, "--only", "claim")
+    assert done.returncode == 0, done.stderr
+    assert "claim.lemma_1: Closed under the global context" in done.stdout
+    assert recorded(tmp_path).missing == "not recorded"
 
 
 FALSE = "lemma_1 : 1 + 1 = 3. Proof."

@@ -2,9 +2,10 @@
 
     make test-lemma N=7
 
-It says what is still to be written, and runs in turn what the whole of
-``make test`` runs of that lemma: the linters, its unit tests and doctests, its
-chapter, what the tests want of every place, and its proof where Coq is there.
+It says what is still to be written, and runs in turn what concerns the lemma:
+the linters, its unit tests and doctests, its chapter, what the tests want of
+every place, and its proof where Coq is there. What else ``make test`` runs is
+of other chapters, or of all.
 """
 
 import os
@@ -15,13 +16,19 @@ import sys
 import time
 from pathlib import Path
 
-from workshop import places
+from workshop import execute, places
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 # Tests of what stands where, which name no lemma.
 OF_ALL = "test_book", "test_languages", "test_places"
+
+# What is said here in other words.
+SAID = [
+    "tests/test_book.py::test_the_chapters_were_executed_with_this_library",
+    "tests/test_places.py::test_nothing_is_left_to_be_written",
+]
 
 # What a file has whose tests go over all sums.
 EVERY = "CASES", "every_sum", "SUMS"
@@ -55,9 +62,10 @@ def commands(number, name, names):
     yield "the format", [BIN / "ruff", "format", "--check", "--quiet", "."]
     yield "the imports", [BIN / "lint-imports", "--no-logo", "--no-cache"]
     yield "the tests and the chapter", [
-        sys.executable, "-m", "pytest", "-q", "-n", "logical",
-        "--dist", "loadfile", "-k", selection(number, name, names),
-        *files(number, name),
+        sys.executable, "-m", "pytest", "-q", "--tb", "short",
+        "-n", "logical", "--dist", "loadfile",
+        *(f"--deselect={test}" for test in SAID),
+        "-k", selection(number, name, names), *files(number, name),
     ]  # fmt: skip
     if shutil.which("coqc"):
         yield "the proof", [
@@ -95,6 +103,8 @@ def main(number):
     print(f"Lemma {number}: {time.perf_counter() - start:.0f} s")
     if not shutil.which("coqc"):
         print("The proof was not checked: there is no Coq (make proofs).")
+    if execute.outdated():
+        print("The other chapters are of another library: make notebooks.")
     if red:
         raise SystemExit(f"Red: {'; '.join(red)}")
 
