@@ -2,8 +2,8 @@
 
     make test-lemma N=7
 
-It says what is still to be written, and runs in turn what concerns the lemma:
-the linters, its unit tests and doctests, its chapter, what the tests want of
+It says what is still to be written, and runs what concerns the lemma: the
+linters, its unit tests and doctests, its chapter, what the tests want of
 every place, and its proof where Coq is there. What else ``make test`` runs is
 of other chapters, or of all.
 """
@@ -87,18 +87,18 @@ def main(number):
         red.append(f"{len(left)} beginnings are to be written")
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     listed = commands(int(number), names[int(number)], names.values())
-    for what, command in listed:
-        begin = time.perf_counter()
-        done = subprocess.run(
+    started = [
+        (what, subprocess.Popen(
             command, cwd=ROOT, env=environment, text=True, encoding="utf-8",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        seconds = time.perf_counter() - begin
-        print(
-            f"{what}: {'red' if done.returncode else 'green'}, {seconds:.0f} s"
-        )
-        if done.returncode:
-            print(done.stdout)
+        ))
+        for what, command in listed
+    ]  # fmt: skip
+    for what, process in started:
+        said, _ = process.communicate()
+        print(f"{what}: {'red' if process.returncode else 'green'}")
+        if process.returncode:
+            print(said)
             red.append(what)
     print(f"Lemma {number}: {time.perf_counter() - start:.0f} s")
     if not shutil.which("coqc"):
