@@ -3,7 +3,10 @@
 What is said where one was forgotten names the file.
 """
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,12 +25,24 @@ LEMMAS = places.lemmas(ROOT)
     "place", places.PLACES, ids=lambda p: f"{p.file}, {p.what}"
 )
 def test_every_lemma_stands_in_every_place(place):
-    text = places.read(ROOT, place.file)
-    for number, name in LEMMAS.items():
-        assert place.find(text, name, number), (
-            f"{place.file} has no {place.what} of Lemma {number}, {name}; "
-            "write it as that of the others"
-        )
+    said = list(places.forgotten(ROOT, [place]))
+    assert not said, said[0]
+
+
+def test_a_book_without_a_row_is_not_built(tmp_path):
+    """make book says in which file it is missing, and does nothing."""
+    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
+    sheet = tmp_path / "book" / "cheat_sheet.md"
+    text = sheet.read_text(encoding="utf-8")
+    sheet.write_text(text.replace("| [Lemma 2](", "| [Lemma 9]("))
+    done = subprocess.run(
+        [sys.executable, "-m", "workshop.build"], cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1 and not (tmp_path / "_build").exists()
+    [line] = done.stderr.splitlines()
+    assert line.startswith("book/cheat_sheet.md has no row of Lemma 2, sum_")
 
 
 def test_every_sum_says_first_what_states_it():

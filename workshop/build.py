@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from workshop import places
+
 ADVICE = {
     r"DeadKernelError|Kernel died": (
         "The kernel of a notebook died. Run the notebook alone: a cell may "
@@ -40,6 +42,8 @@ ADVICE = {
 
 
 def main():
+    if missing := list(places.forgotten(Path())):
+        sys.exit("\n".join(missing))
     build = subprocess.Popen(
         [Path(sys.executable).with_name("jupyter-book"), "build", ".",
          "--all", "-W", "-n", "--keep-going", *sys.argv[1:]],

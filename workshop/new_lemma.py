@@ -160,7 +160,7 @@ make test-lemma prints where it is another.
     """\
 ## Where it is used
 
-In the library: [`{function}`]({api}#{anchor}). In words: \
+In the library: [`{function}`](api/sums.md#{anchor}). In words: \
 *TODO: words that a reader may search for*, *each in italics*.
 
 TODO: where the sum is met.
@@ -252,7 +252,6 @@ def beginnings(root, number, function, title):
     known = {
         "number": int(number), "function": function, "title": title,
         "install": installation(), "anchor": function,
-        "api": Path(places.API.file).relative_to("book"),
     }  # fmt: skip
     texts = {}
     for place in places.PLACES:

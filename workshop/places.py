@@ -1,7 +1,8 @@
 """Where a lemma stands: every place that has something for each of them.
 
-``make new-lemma`` leaves a beginning in each, and the tests refuse a place
-that was forgotten. What is still to be written is marked with the word TODO.
+``make new-lemma`` leaves a beginning in each; the tests and ``make book``
+refuse a place that was forgotten. What is still to be written is marked with
+the word TODO.
 """
 
 import re
@@ -66,9 +67,6 @@ def row(file, what, pattern, write):
 
 LANGUAGES = "einsum", "jax", "julia", "matlab", "numpy", "pytorch", "r"
 
-# The page of functions. Its sections need no writing.
-API = Place("book/api/sums.md", "section", r"^### {name}\n\n.*?\n```\n\n(?=##)")
-
 PLACES = [
     function("lemmas_lib/sums.py", "function",
              "formula, shapes, cost, source, examples, and the work"),
@@ -116,7 +114,6 @@ PLACES = [
              r"^def {name}\(draw.*?\n\n\n"),
     entry("tests/benchmarks/accuracy.py", "sizes",
           "matrices and heights, of some thousand terms"),
-    API,
     row("book/index.ipynb", "row of the sums",
         ROW + r"\| \[Lemma {number}\]\([^\n]*\[`{name}\([^\n]*\n",
         "the sum, the call and the cost"),
@@ -142,6 +139,18 @@ def lemmas(root):
 def read(root, file):
     """Return a file's text, at whose end a function ends as elsewhere."""
     return (root / file).read_text(encoding="utf-8") + "\n\n"
+
+
+def forgotten(root, among=PLACES):
+    """Yield a sentence for each place in which a lemma is missing."""
+    for place in among:
+        text = read(root, place.file)
+        for number, name in lemmas(root).items():
+            if not place.find(text, name, number):
+                yield (
+                    f"{place.file} has no {place.what} of Lemma {number}, "
+                    f"{name}; write it as that of the others"
+                )
 
 
 def left(root):
