@@ -152,6 +152,8 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(
         ("book/cheat_sheet.md", f"[Lemma {NEXT - 1}]", "has no row of"),
         ("_toc.yml", "book/lemma_1\n", "has no line of"),
         ("CHANGELOG.md", "## Unreleased", "has no '### Added'"),
+        ("lemmas_lib/__init__.py", '    "sum_kron",\n', "has no name in"),
+        ("proofs/lemma_1.v", "Theorem lemma_1", "has no theorem lemma_1"),
     ],
 )
 def test_where_a_place_is_not_found_nothing_is_written(file, word, said, copy):

@@ -223,12 +223,12 @@ def beginning(place, text, names, known):
         name: place.find(text, name, number) for number, name in names.items()
     }
     first, *_, last = names.values()
-    if not (found[first] and found[last]):
-        missing = last if found[first] else first
-        raise SystemExit(
-            f"{place.file} has no {place.what} of {missing}, by which a new "
-            "lemma finds where it belongs. Nothing was written."
-        )
+    for name in names.values():
+        if not found[name]:
+            raise SystemExit(
+                f"{place.file} has no {place.what} of {name}, by which a new "
+                "lemma finds where it belongs. Nothing was written."
+            )
     new = renamed(found[first][0], first, known)
     if place.mark:
         pattern, mark = place.mark
@@ -270,6 +270,10 @@ def beginnings(root, number, function, title):
     theorem = re.search(
         r"^Theorem lemma_1 .*?\.\n(?=Proof)", proof, re.M | re.S
     )
+    if not theorem:
+        raise SystemExit(
+            "proofs/lemma_1.v has no theorem lemma_1. Nothing was written."
+        )
     known["theorem"] = renamed(theorem[0], first, known).strip()
     texts[f"proofs/lemma_{number}.v"] = PROOF.format(**known)
     texts[f"book/lemma_{number}.ipynb"] = nbformat.writes(chapter(known))
