@@ -21,7 +21,7 @@ GIVEN = str(NEXT), "sum_abc", "Sum of $A_iB_iC_i$"
 @pytest.fixture
 def copy(tmp_path):
     """Return a copy of the repository."""
-    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
+    repository_files.copy(ROOT, tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     return tmp_path
 
@@ -30,7 +30,7 @@ def texts(root):
     """Return the text of every file of a repository."""
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
-        for path in repository_files.files(root, *repository_files.ALL)
+        for path in repository_files.files(root)
     }
 
 
@@ -97,7 +97,6 @@ def test_the_chapter_has_every_section_and_its_metadata(copy):
     nbformat.validate(test_book.read(path))
     test_book.test_sections_stand_in_the_promised_order(path)
     test_book.test_the_statement_is_a_quote_with_the_number(path)
-    test_book.test_a_chapter_opens_with_its_badges(path)
     test_book.test_code_fits_the_page(path)
     test_book.test_no_metadata_of_a_cell_are_in_vain(path)
     test_book.test_solutions_are_folded(path)

@@ -31,7 +31,7 @@ def test_every_lemma_stands_in_every_place(place):
 
 def test_a_book_without_a_row_is_not_built(tmp_path):
     """make book says in which file it is missing, and does nothing."""
-    repository_files.copy(ROOT, tmp_path, *repository_files.ALL)
+    repository_files.copy(ROOT, tmp_path)
     sheet = tmp_path / "book" / "cheat_sheet.md"
     text = sheet.read_text(encoding="utf-8")
     sheet.write_text(text.replace("| [Lemma 2](", "| [Lemma 9]("))
@@ -82,7 +82,7 @@ def test_no_prose_counts_the_lemmas():
     """A count would be wrong with the next one."""
     last = len(LEMMAS)
     count = rf"\b{COUNT} (lemmas|sums|chapters)\b|\bLemmas 1 (to|–) {last}\b"
-    for path in repository_files.files(ROOT, *repository_files.ALL):
+    for path in repository_files.files(ROOT):
         if path.suffix in {".ipynb", ".md"} and path.is_file():
             text = path.read_text(encoding="utf-8")
             found = re.search(count, text, re.I)

@@ -103,7 +103,8 @@ def test_axe_finds_nothing_but_what_is_allowed(name, dark, visit):
 def test_an_output_is_one_box_and_none_is_empty(name, visit):
     """Tables and pictures apart, which are boxes of their own."""
     wrong = visit(name).page.evaluate(
-        """() => [...document.querySelectorAll(".cell_output, .cell_output > *")]
+        """() => [...document.querySelectorAll(".cell_output")]
+            .flatMap(e => [e, ...e.children])
             .filter(e => !e.textContent.trim()
                 && !e.querySelector("img, svg, table")
                 || e.matches(".stream + .stream"))
