@@ -61,7 +61,9 @@ TODO: when one meets this sum, in one or two sentences.""",
 TODO: what is to be known, and a small example in one call:""",
     """\
 A = np.arange(1, 13).reshape(2, 6).T
-B = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [2, 0], [0, 1]])
+B = np.array(
+    [[1, 0], [0, 1], [1, 1], [0, 0], [2, 0], [0, 1]]
+)
 print({function}(A, B, 2))""",
     ('measured.gain("{function}")', "remove-input"),
     ("identities.lemma_{number}(A, B, 2)", ALT),
