@@ -36,7 +36,7 @@ SHAPE_ROW = re.compile(r"^\|[^|]+\| `(\w+)` \| `(\([^`]+\))` \|$", re.M)
 def test_the_shape_table_holds_for_the_real_arrays(path):
     """Run the chapter up to its check; compare each row with the array."""
     rows = SHAPE_ROW.findall("\n".join(prose(path)))
-    assert len(rows) >= 5
+    assert len(rows) >= 3, f"{path.name}: each matrix, and the sum"
     notebook = read(path)
     sources = [cell.source for cell in notebook.cells]
     end = next(i for i, s in enumerate(sources) if "## The check" in s)

@@ -35,6 +35,7 @@ def test_every_file_is_looked_into_that_tests_all_sums():
     for file in (
         f"book/lemma_{number}.ipynb", "lemmas_lib/sums.py",
         "tests/library/test_sums.py", "tests/library/test_hostile.py",
+        "tests/test_outputs.py", "tests/test_places.py",
         "tests/library/contraction/test_ways.py",
         "tests/library/book/test_identities.py",
     ):  # fmt: skip

@@ -83,7 +83,17 @@ TODO: the proof. ∎
 |:--|:--|:--|
 | $A$ | `A` | `(l*n, k)` |
 | $B$ | `B` | `(l*n, k)` |
+| the sum | `loop` | `(n, n)` |
 
+Both sides, literally:""",
+    """\
+l, n, k = 3, 2, 2
+loop = np.zeros((n, n), dtype=int)
+for i in range(l):
+    rows = slice(n * i, n * (i + 1))
+    loop += A[rows] @ B[rows].T
+print((loop == {function}(A, B, n)).all())  # TODO: and the formula""",
+    """\
 ### The formal statement
 
 Proved for all sizes, over any commutative ring: \
