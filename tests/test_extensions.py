@@ -17,7 +17,14 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
 from lemmas_lib.book import measured
-from workshop.extensions import citation, launch, pages, plain_text, status
+from workshop.extensions import (
+    citation,
+    launch,
+    pages,
+    pictures,
+    plain_text,
+    status,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -85,6 +92,12 @@ def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
     assert 'src="../_images/blue.svg"' in page and page.count("<img") == 1
     alone = (out / "_images" / "lemma-1.svg").read_text()
     assert alone == svg.format("black")
+
+
+@pytest.mark.parametrize(("high", "tall"), [(723, True), (292, False)])
+def test_a_picture_twice_as_high_as_wide_is_tall(high, tall):
+    """On paper half a page would be too little for it."""
+    assert pictures.is_tall(f'<svg viewBox="0 0 346 {high}">') is tall
 
 
 # As if another machine had made the same record, without one of the sums.

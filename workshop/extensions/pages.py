@@ -22,8 +22,7 @@ def text_of(html):
 
 def name_plainly(app, pagename, templatename, context, doctree):
     """Take the TeX out of the tab's title and of the card's words."""
-    for key in ("title", "pagetitle"):  # in the tab, and on paper
-        context[key] = text_of(context.get(key, ""))
+    context["title"] = text_of(context.get("title", ""))
     context["without_icon_script"] = without_icon_script
     tags = plain(context.get("metatags", ""))
     if doctree:

@@ -36,6 +36,8 @@ def inline(app, doctree, docname):
     lemma = re.fullmatch(r"lemma-(\d+)", page)
     for place, (image, svg) in enumerate(drawn(app, doctree), 1):
         said = f'<svg role="img" aria-label="{escape(image["alt"])}" '
+        if is_tall(svg):
+            said += 'class="tall" '
         shown = svg.replace("<svg ", said, 1)
         if lemma and place == 1:  # which reshape.js replaces
             start = f'<span class="identity-picture" data-lemma="{lemma[1]}">'
@@ -53,6 +55,12 @@ def drawn(app, doctree):
             svg = path.read_text(encoding="utf-8")
             if "currentColor" in svg:
                 yield image, svg
+
+
+def is_tall(svg):
+    """Say whether it would be too small in half a page of paper."""
+    size = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)
+    return bool(size) and float(size[2]) > 1.5 * float(size[1])
 
 
 def as_file(app, name, svg):
