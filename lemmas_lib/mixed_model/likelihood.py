@@ -43,7 +43,7 @@ def loglik(products, sigma2, D, beta=None, method="ML"):
     Notes
     -----
     With `f` effects in the factor that has most and `r` in the others, about
-    `2·f·r² + 3·r³` operations for each distinct D. Source: Bates, Mächler,
+    `2·f·r² + 5·r³` operations for each distinct D. Source: Bates, Mächler,
     Bolker and Walker (2015), whose constants these are.
 
     Examples
@@ -145,8 +145,9 @@ def information(products, sigma2, D, method="ML"):
 
     Notes
     -----
-    With `f` and `r` as for ``loglik``, about `10·f·r² + 7·r³` operations for
-    each distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
+    With `f` and `r` as for ``loglik``, and `s` effects in a level of the
+    factor that has most, about `(8 + 4·s)·f·r² + 5·r³` operations for each
+    distinct D, or fewer. Source: Propositions 2 and 3 of the book, after
     Maullin-Sapey and Nichols (2021), with `𝒟` for `𝒟⁺`; the REML form from
     the same argument.
 
