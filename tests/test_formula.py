@@ -114,7 +114,8 @@ def test_every_formula_of_the_library_is_known():
 
 def test_no_formula_of_the_public_library_is_left_unmarked():
     """But for shapes in the types of arguments, and for examples."""
-    signs = re.compile("[Σσβε𝒟½⊗·−²⁻]|[A-Za-z]_[a-z]\\b|[A-Z]'(?!s)")
+    index = r"\b[A-Za-z]\d?_(?:[a-z]{1,2}|[A-Z])\b"
+    signs = re.compile(f"[Σσβε𝒟½⊗·−²⁻]|{index}|[A-Z]'(?!s)")
     for place, name, doc in docstrings():
         if re.search(r"/_(?!_init__)", place) or name.startswith("_"):
             continue
