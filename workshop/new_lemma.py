@@ -92,7 +92,8 @@ loop = np.zeros((n, n), dtype=int)
 for i in range(l):
     rows = slice(n * i, n * (i + 1))
     loop += A[rows] @ B[rows].T
-print((loop == {function}(A, B, n)).all())  # TODO: and the formula""",
+# TODO: and the formula
+print((loop == {function}(A, B, n)).all())""",
     """\
 ### The formal statement
 

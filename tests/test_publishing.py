@@ -1,0 +1,131 @@
+"""What the site says of itself: its address, how it is cited, how it is run."""
+
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import tomllib
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace
+
+from workshop.extensions import citation, launch
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CONFIG = """\
+repository:
+  url: "{url}"
+  branch: "{branch}"
+"""
+OPTIONS = """\
+extensions = ["myst_parser", "workshop.extensions.address",
+              "workshop.extensions.launch"]
+html_theme_options = {"launch_buttons": {"colab_url": "https://colab"}}
+"""
+
+
+@pytest.fixture
+def configured(tmp_path):
+    """Return what Sphinx has as its configuration, given an address."""
+
+    def of(url, branch):
+        text = CONFIG.format(url=url, branch=branch)
+        (tmp_path / "_config.yml").write_text(text)
+        (tmp_path / "conf.py").write_text(OPTIONS)
+        (tmp_path / "index.md").write_text(
+            "# Page\n\n```{shell-lines}\ngit clone {url} here\nls\n```\n"
+        )
+        with docutils_namespace():
+            app = Sphinx(
+                tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees",
+                "pseudoxml", status=None, freshenv=True,
+            )  # fmt: skip
+            app.build()
+        return app.config, (tmp_path / "out" / "index.pseudoxml").read_text()
+
+    return of
+
+
+URL = "https://github.com/a/lemmas"
+
+
+@pytest.mark.parametrize("branch", ["trunk", ""])
+def test_addresses_follow_from_that_of_the_repository(configured, branch):
+    config, page = configured(URL, branch)
+    site = "https://a.github.io/lemmas/"
+    assert config.html_baseurl == config.ogp_site_url == site
+    assert config.ogp_image == f"{site}_static/social.png"
+    assert config.notfound_urls_prefix == "/lemmas/"
+    options = config.html_theme_options
+    assert options["use_repository_button"]
+    # Without a branch there is nothing that Colab could open.
+    launch = {"colab_url": "https://colab", "thebe": True} if branch else {}
+    assert options["launch_buttons"] == launch
+    assert f"git clone {URL} here" in page
+
+
+def test_without_an_address_nothing_names_one(configured):
+    config, page = configured("", "")
+    assert not config.html_baseurl and not hasattr(config, "ogp_image")
+    assert config.notfound_urls_prefix == "/"
+    options = config.html_theme_options
+    assert not options["use_repository_button"]
+    assert options["launch_buttons"] == {} and "repository_url" not in options
+    assert "git clone" not in page and "ls" in page
+
+
+def test_an_address_of_another_form_stops_the_build(configured):
+    with pytest.raises(ExtensionError, match="_config.yml: 'https://x.y/z'"):
+        configured("https://x.y/z", "")
+
+
+CITATION = {
+    "title": "A book",
+    "version": "1.2",
+    "license": "MIT",
+    "authors": [
+        {"given-names": "Ada", "family-names": "Byron"},
+        {"name": "The others"},
+    ],
+}
+
+
+def test_a_citation_names_people_and_others():
+    assert citation.authors(CITATION) == ["Ada Byron", "The others"]
+    line = "Ada Byron, The others (2026). <em>A book</em>, version 1.2."
+    assert citation.line(CITATION, "2026") == line
+    assert citation.bibtex(CITATION, "2026") == (
+        "@book{matrix-lemmas,\n"
+        "  author = {Byron, Ada and {The others}},\n"
+        "  title = {{A book}},\n"
+        "  year = {2026},\n"
+        "  version = {1.2}\n"
+        "}"
+    )
+    with_address = CITATION | {"url": "https://a.b"}
+    assert "  url = {https://a.b}\n" in citation.bibtex(with_address, "2026")
+
+
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert citation.read(ROOT)["version"] == project["project"]["version"]
+
+
+def test_the_library_is_packed_so_that_pip_finds_it(tmp_path):
+    app = SimpleNamespace(
+        builder=SimpleNamespace(name="html"), outdir=tmp_path / "html",
+        srcdir=ROOT, config=SimpleNamespace(html_extra_path=[]),
+    )  # fmt: skip
+    launch.pack(app)
+    (folder,) = app.config.html_extra_path
+    with zipfile.ZipFile(Path(folder) / launch.LIBRARY) as packed:
+        names = packed.namelist()
+    assert {"lemmas_lib/pyproject.toml", "lemmas_lib/README.md"} < set(names)
+    library = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "lemmas_lib").rglob("*.*")
+        if path.suffix in {".py", ".csv", ".json"}
+    }
+    assert {f"lemmas_lib/{name}" for name in library} < set(names)
