@@ -1,4 +1,4 @@
-"""What the site says of itself: its address, how it is cited, how it is run."""
+"""What the site says of itself: its address, its citation, how to run it."""
 
 import zipfile
 from pathlib import Path
