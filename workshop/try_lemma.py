@@ -69,7 +69,7 @@ def commands(number, name, names):
     yield "the imports", [BIN / "lint-imports", "--no-logo", "--no-cache"]
     yield "the tests and the chapter", [
         sys.executable, "-m", "pytest", "-q", "--tb", "short",
-        "-n", "logical", "--dist", "loadfile",
+        "-n", "logical",
         *(f"--deselect={test}" for test in SAID),
         "-k", selection(number, name, names), *files(number, name),
     ]  # fmt: skip
