@@ -23,7 +23,8 @@ IMPORTS = """\
 import numpy as np
 
 from lemmas_lib import {function}
-from lemmas_lib.book import identities, measured, plots, timing
+from lemmas_lib.book import identities, measured
+from lemmas_lib.book import plots, timing
 from lemmas_lib.oracles import formulas, loops"""
 
 PROOF = """\
