@@ -10,7 +10,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/python -m workshop.build
 
-# For the status page, the record of the tests, and paper.
+# For the status page, the record of the tests, and paper. Once, and by the
+# first make: what it runs may write files.
 ifndef REVISION
 REVISION := $(shell $(PYTHON) -m workshop.repository_files)
 endif
@@ -48,7 +49,8 @@ site-test: pdf
 mutants: .venv/ready
 	$(BIN)/python -m workshop.mutants.run $(if $(MODULES),--modules $(MODULES))
 
-# Breaks the book in copies, and sees that it stops and says what to do.
+# Breaks the book in copies, and sees that it stops and says what to do; takes
+# it to unusual places, and sees that it is right.
 faults: .venv/ready
 	$(BIN)/python -m pytest -o addopts= tests/faults
 
@@ -71,7 +73,7 @@ new-lemma: .venv/ready
 	$(BIN)/python -m workshop.new_lemma "$(NUMBER)" "$(FUNCTION)" \
 		"$$LEMMA_TITLE"
 
-# Checks one lemma in under a minute: make test-lemma N=7
+# Checks one lemma in about a minute: make test-lemma N=7
 test-lemma: .venv/ready
 	$(BIN)/python -m workshop.try_lemma "$(N)"
 

@@ -5,11 +5,6 @@ import tempfile
 import numpy as np
 import pytest
 
-try:
-    from xdist.scheduler import LoadFileScheduling
-except ImportError:  # the tests on old versions have none
-    LoadFileScheduling = None
-
 
 @pytest.fixture(autouse=True)
 def _numpy(doctest_namespace):
@@ -36,6 +31,8 @@ def pytest_xdist_make_scheduler(config, log):
 
     And the tests of a file share what takes long to make.
     """
+    from xdist.scheduler import LoadFileScheduling
+
     return LoadFileScheduling(config, log)
 
 

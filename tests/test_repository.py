@@ -14,6 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 URL = "https://github.com/someone/their-lemmas"
 
 
+@pytest.fixture(autouse=True)
+def no_revision_of_make(monkeypatch):
+    monkeypatch.delenv("REVISION", raising=False)
+
+
 def git(folder, *command):
     author = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
     subprocess.run(["git", *author, *command], cwd=folder, check=True)
@@ -144,7 +149,7 @@ def test_the_site_follows_from_the_repository(slug, site):
 def copies(root):
     """Return the addresses that stand in each file that has a copy."""
     pattern = r"https://github\.com/(\S+?/[\w-]*lemmas)\b(?!_)"
-    paths = [root / "README.md", root / "CITATION.cff", root / "_config.yml"]
+    paths = [root / "CITATION.cff", root / "_config.yml"]
     return {
         path.name: set(re.findall(pattern, path.read_text(encoding="utf-8")))
         for path in [*paths, *(root / "book").glob("*.ipynb")]
@@ -156,14 +161,13 @@ def test_a_new_address_reaches_every_copy_and_a_newer_one_too(unpacked):
         set_repository.write(unpacked, f"https://github.com/{slug}.git")
         owner, name = slug.split("/")
         found = copies(unpacked)
-        assert found.pop("README.md") == set()
         assert len(found) > 15 and set(map(frozenset, found.values())) == {
             frozenset({slug})
         }
         for name_ in ("README.md", "CITATION.cff"):
             text = (unpacked / name_).read_text(encoding="utf-8")
             assert text.count(f"{owner}.github.io/{name}/") == 1
-    assert "their-lemmas" not in text
+            assert slug == "someone/their-lemmas" or "their-" not in text
 
 
 def test_all_copies_agree_with_the_configuration():
@@ -172,7 +176,6 @@ def test_all_copies_agree_with_the_configuration():
     url = re.search(r'^  url: "(.*)"$', text, re.M)[1]
     slug = {"/".join(url.rsplit("/", 2)[-2:])} if url else set()
     found = copies(ROOT)
-    assert found.pop("README.md") == set()
     for name, slugs in found.items():
         assert slugs == slug, name
 

@@ -26,7 +26,6 @@ LIBRARY = ROOT / "lemmas_lib"
 RECORD = BOOK / "executed.json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
-
 # What a page reads of a cell's metadata beside its tags, under mystnb.
 READ = {"code_prompt_hide", "code_prompt_show", "image"}
 
@@ -103,13 +102,18 @@ def digests(library=LIBRARY):
     Comments, docstrings and blank lines do nothing, nor how a line ends.
     """
     found = {}
-    for path in sorted(library.rglob("*")):
-        if path.suffix in {".py", ".json", ".csv"}:
-            text = path.read_text(encoding="utf-8")
-            content = bare(text) if path.suffix == ".py" else text
-            name = path.relative_to(library).as_posix()
-            found[name] = hashlib.sha256(content.encode()).hexdigest()[:16]
+    for path in files(library):
+        text = path.read_text(encoding="utf-8")
+        content = bare(text) if path.suffix == ".py" else text
+        name = path.relative_to(library).as_posix()
+        found[name] = hashlib.sha256(content.encode()).hexdigest()[:16]
     return found
+
+
+def files(library=LIBRARY):
+    """Return the modules and the data of a library."""
+    suffixes = {".py", ".json", ".csv"}
+    return [p for p in sorted(library.rglob("*")) if p.suffix in suffixes]
 
 
 def outdated():

@@ -160,8 +160,7 @@ def left(root):
         file = path.relative_to(root).as_posix()
         if file in ABOUT_TODO or path.suffix not in kinds:
             continue
-        if path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines()
-            for number, line in enumerate(lines, start=1):
-                if re.search(rf"\b{TODO}\b", line):
-                    yield file, number, line.strip()
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if re.search(rf"\b{TODO}\b", line):
+                yield file, number, line.strip()

@@ -17,6 +17,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
 from workshop.extensions.plain_text import plain
+from workshop.repository_files import revision
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
@@ -146,9 +147,8 @@ def edition():
     """Return which book it is: its version, revision and date."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     version = project["project"]["version"]
-    revision = os.environ.get("REVISION", "unknown")
     return (
-        f"Version {version}, revision {revision}, printed on "
+        f"Version {version}, revision {revision(ROOT)}, printed on "
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     )
 

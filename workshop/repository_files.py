@@ -6,6 +6,7 @@ another, or one of another user, whatever git would say of them.
 
 import functools
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,11 @@ def digest(path):
 
 
 def revision(root):
-    """Return the commit of a working copy, or that it is unknown."""
+    """Return the commit that is built: as make has it, or as git says."""
+    return os.environ.get("REVISION") or _described(root)
+
+
+def _described(root):
     described = git(root, "describe", "--always", "--exclude=*", "--dirty")
     return described or "unknown"
 

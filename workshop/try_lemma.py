@@ -1,4 +1,4 @@
-"""Check one lemma in under a minute, for make test-lemma.
+"""Check one lemma in about a minute, for make test-lemma.
 
     make test-lemma N=7
 

@@ -39,9 +39,10 @@ def few(tmp_path):
 
 
 def run(folder, *command, **variables):
+    inherited = {k: v for k, v in os.environ.items() if k != "REVISION"}
     done = subprocess.run(
         command, cwd=folder, capture_output=True,
-        env=os.environ | {"PYTHONPATH": str(folder)} | variables,
+        env=inherited | {"PYTHONPATH": str(folder)} | variables,
     )  # fmt: skip
     said = (done.stdout + done.stderr).decode(errors="replace")
     assert done.returncode == 0, said[-3000:]
@@ -59,7 +60,7 @@ def build(folder, **variables):
     return page
 
 
-def notebook(path, change):
+def edited(path, change):
     """Change a notebook as a dict."""
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content)
@@ -67,7 +68,7 @@ def notebook(path, change):
 
 
 def as_committed(page):
-    """Return of how many outputs of Lemma 1 how many are as committed."""
+    """Return how many outputs of Lemma 1 are as committed, and of how many."""
     rows = re.findall(r"(\d+) of (\d+)", page("status"))
     return rows[0]
 
@@ -106,7 +107,7 @@ def test_a_kernel_that_is_not_there_is_not_needed(few):
     def rename(content):
         content["metadata"]["kernelspec"]["name"] = "conda-env-lemmas-py"
 
-    notebook(few / "book/notation.ipynb", rename)
+    edited(few / "book/notation.ipynb", rename)
     assert build(few)("status").count("ran to its end") == 3
     python = few / ".venv" / "bin" / "python"
     run(few, python, "-m", "workshop.execute", "book/notation.ipynb")
@@ -136,6 +137,15 @@ def test_a_folder_of_somebody_else_is_built_and_git_says_why(few):
     assert re.search("revision.*?unknown", page("status"), re.DOTALL)
     said = run(few, "make", "--dry-run", "lint", **variables)
     assert "safe.directory" in said
+
+
+def test_without_git_it_is_built_all_the_same(few, tmp_path):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "env", "uname"):
+        (tools / name).symlink_to(shutil.which(name))
+    page = build(few, PATH=str(tools))
+    assert re.search("revision.*?unknown", page("status"), re.DOTALL)
 
 
 def test_line_ends_of_another_system_change_nothing(few):

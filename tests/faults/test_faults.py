@@ -2,7 +2,7 @@
 
 A fault is made in a copy of the repository, which uses the environment of
 this one. What was said is kept in faults.json beside this file. Run by
-make faults, in a quarter of an hour: some faults need a build of the site.
+make faults: some faults need a build of the site.
 """
 
 import json

@@ -58,19 +58,21 @@ def test_every_picture_is_described_and_every_figure_has_a_caption(
     name, visit
 ):
     pictures = visit(name).page.evaluate(
-        """() => [...document.querySelectorAll("img")].map(e => {
-            const cell = e.closest("div.cell_output")
-            let after = e.closest("div.cell")?.nextElementSibling
-            // A section's heading may not come between.
+        """() => [...document.querySelectorAll("img, svg[role=img]")]
+        .map(e => {
+            const after = e.closest("div.cell")?.nextElementSibling
             return {
-                alt: e.getAttribute("alt"), source: e.src, figure: !!cell,
+                alt: e.getAttribute("alt") ?? e.getAttribute("aria-label"),
+                figure: !!e.closest("div.cell_output"),
                 caption: after?.matches("p") &&
                     after.firstElementChild?.matches("em:only-child") ||
                     false,
-                width: e.naturalWidth
+                width: e.naturalWidth ?? e.getBoundingClientRect().width
             }
         })"""
     )
+    if name.startswith("book/lemma_"):
+        assert sum(picture["figure"] for picture in pictures) >= 2
     for picture in pictures:
         assert picture["width"] > 0, picture
         if picture["figure"]:

@@ -17,7 +17,7 @@ WHERE = "import lemmas_lib; print(lemmas_lib.__path__[0])"
 
 
 def prepare(app):
-    """Stop where the kernels would import another library."""
+    """Stop where another library would print, or has printed for paper."""
     if app.builder.name == "singlehtml":
         app.config.nb_execution_mode = "off"
         said = execute.outdated()

@@ -38,7 +38,7 @@ SIGNS = {
     "+": "+", "−": "-", "/": "/", ",": ",", "|": "|", "½": r"\tfrac12",
     "×": r"\times", "⊗": r"\otimes", "∂": r"\partial", **RELATIONS,
 }  # fmt: skip
-BRACKETS = {"(": ")", "[": "]", "{": "}"}
+BRACKETS = {"(": ")", "[": "]"}
 PRIME = r"\prime"
 # So many parts fit the width of a phone.
 WIDE = 9
@@ -115,7 +115,7 @@ def _row(tokens, closing=None):
             row.append(r"\cdots" if between else r"\ldots")
         elif text == "·":  # as in the chapters, which write no dot
             row += [r"\cdot"] if tokens and tokens[0][0] == "number" else []
-        elif text in ("(", "["):
+        elif text in BRACKETS:
             inside = _row(tokens, BRACKETS[text])
             row += [text, *inside, BRACKETS[text] + _scripts(tokens)]
         elif kind != "space":

@@ -11,13 +11,13 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from workshop.repository_files import files
+from workshop import execute
 
 PAGE = "book/launch"
 LIBRARY = "lemmas_lib.zip"
 
-# What pip needs to install the library from a file.
-NEEDED = "pyproject.toml", "README.md", "LICENSE", "lemmas_lib"
+# What pip needs beside the library to install it from a file.
+NEEDED = "pyproject.toml", "README.md", "LICENSE"
 
 LIVE = (
     "Run the cells of this page: loads code from unpkg.com and starts a "
@@ -49,10 +49,9 @@ def pack(app):
     root = Path(app.srcdir)
     archive = zipfile.ZipFile(folder / LIBRARY, "w", zipfile.ZIP_DEFLATED)
     with archive as packed:
-        for path in files(root):
-            name = path.relative_to(root)
-            if name.parts[0] in NEEDED:
-                packed.write(path, Path("lemmas_lib") / name)
+        needed = [root / name for name in NEEDED]
+        for path in [*needed, *execute.files(root / "lemmas_lib")]:
+            packed.write(path, Path("lemmas_lib") / path.relative_to(root))
     app.config.html_extra_path.append(str(folder))
 
 

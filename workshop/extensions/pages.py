@@ -15,9 +15,9 @@ from docutils import nodes
 from workshop.extensions.plain_text import plain
 
 
-def text_of(html):
+def text_of(title):
     """Return the plain text of a title."""
-    return plain(re.sub("<[^>]*>", "", html))
+    return plain(re.sub("<[^>]*>", "", title))
 
 
 def name_plainly(app, pagename, templatename, context, doctree):

@@ -49,7 +49,7 @@ class Proofs:
         ]
 
     def note(self):
-        if self.changed:
+        if self.changed or not self.record["sources"]:
             names = ", ".join(f"{name}.v" for name in self.changed)
             return f"Not checked as they stand here: {names}."
         return f"Checked by Coq {self.record['coq']} on {self.record['date']}."

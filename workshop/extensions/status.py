@@ -9,7 +9,6 @@ import datetime
 import functools
 import importlib.metadata
 import inspect
-import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -51,7 +50,7 @@ class Facts(SphinxDirective):
         self.env.note_reread()  # a later build is another
         now = datetime.datetime.now(datetime.UTC)
         facts = {
-            "revision": _revision(self.env.app),
+            "revision": revision(Path(self.env.srcdir)),
             "built": f"{now:%Y-%m-%d %H:%M} UTC",
             **timing.machine(),
             **{name: _version(name) for name in PACKAGES},
@@ -93,7 +92,9 @@ def fill(app, doctree, docname):
 
 
 def ledger(app, docname):
-    record = Record(Path(app.outdir).parent / "tests.xml", _revision(app))
+    record = Record(
+        Path(app.outdir).parent / "tests.xml", revision(Path(app.srcdir))
+    )
     proofs = Proofs.of_build(app)
     outputs = Path(app.outdir).parent / "jupyter_execute"
     rows = []
@@ -274,11 +275,6 @@ def functions_of(statement):
                 if statement in {f"{kind.rstrip('s')} {n}" for n in numbers}:
                     found.append(name)
     return found
-
-
-def _revision(app):
-    """Return the commit that is built, as make has it or as git says."""
-    return os.environ.get("REVISION") or revision(Path(app.srcdir))
 
 
 def _version(name):
