@@ -24,7 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 LIBRARY = ROOT / "lemmas_lib"
 RECORD = BOOK / "executed.json"
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3", "language": "python", "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}  # fmt: skip
 
 # What a page reads of a cell's metadata beside its tags, under mystnb.
 READ = {"code_prompt_hide", "code_prompt_show", "image"}
@@ -73,10 +78,7 @@ def execute(path):
 
 def tidied(notebook, stem):
     """Return a notebook without what its editor left, with all its ids."""
-    notebook.metadata = {
-        "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
-    }
+    notebook.metadata = METADATA
     notebook.nbformat_minor = 5  # the first with ids
     notebook.cells = [
         cell

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from workshop import places
-from workshop.execute import KERNEL
+from workshop.execute import METADATA
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -201,13 +201,12 @@ def chapter(known):
         alt = {"mystnb": {"image": {"alt": ALT}}}
         cell["metadata"] = alt if more == [ALT] else folded(*more)
         cells.append(cell)
-    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
 
 
-def installation():
+def installation(root):
     """Return how the first cell of every chapter begins."""
-    path = ROOT / "book" / "lemma_1.ipynb"
+    path = root / "book" / "lemma_1.ipynb"
     cells = nbformat.read(path, as_version=4).cells
     first = next(cell for cell in cells if cell.cell_type == "code")
     return first.source.partition("import numpy")[0]
@@ -265,7 +264,7 @@ def beginnings(root, number, function, title):
     first, *_ = names.values()
     known = {
         "number": int(number), "function": function, "title": title,
-        "install": installation(), "anchor": function,
+        "install": installation(root), "anchor": function,
     }  # fmt: skip
     texts = {}
     for place in places.PLACES:

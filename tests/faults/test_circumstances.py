@@ -15,7 +15,7 @@ import pytest
 
 from workshop import prove, repository_files
 
-from .test_faults import ROOT, change, copied, library_wrong
+from .common import ROOT, change, copied, library_wrong
 
 FEW = """\
 format: jb-book

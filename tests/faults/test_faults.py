@@ -13,23 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from workshop import repository_files
+from .common import change, copied, library_wrong
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 SEEN = {}
-
-
-def copied(folder):
-    """Return a copy of the repository that uses this environment."""
-    repository_files.copy(ROOT, folder)
-    # Not one link to all of it: make would empty what it finds behind it.
-    (folder / ".venv").mkdir()
-    for part in (ROOT / ".venv").iterdir():
-        if part.name != "ready":
-            (folder / ".venv" / part.name).symlink_to(part)
-    (folder / ".venv" / "ready").touch()
-    return folder
 
 
 @pytest.fixture
@@ -44,12 +31,6 @@ def record():
         rows = [SEEN[name] for name in FAULTS]
         text = json.dumps(rows, indent=1, ensure_ascii=False)
         (HERE / "faults.json").write_text(text + "\n", encoding="utf-8")
-
-
-def change(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{path.name} has changed: write the fault anew"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def second_cell_is(code):
@@ -80,14 +61,6 @@ def heading_renamed(copy):
 
 def output_stale(copy):
     change(copy / "book/notation.ipynb", '"[1 2 3 4 5 6]', '"[1 2 3 4 5 7]')
-
-
-def library_wrong(copy):
-    change(
-        copy / "lemmas_lib/operators.py",
-        "np.arange(a * b).reshape(b, a).T",
-        "np.arange(a * b).reshape(a, b).T",
-    )
 
 
 def library_newer(copy):

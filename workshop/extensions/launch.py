@@ -8,10 +8,10 @@ the library as a file, which pip installs.
 import zipfile
 from pathlib import Path
 
-from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from workshop import execute
+from workshop.extensions.tables import link_to_root
 
 PAGE = "book/launch"
 LIBRARY = "lemmas_lib.zip"
@@ -59,9 +59,7 @@ class Published(SphinxRole):
     """A link to a file at the root of the site."""
 
     def run(self):
-        up = "../" * self.env.docname.count("/")
-        link = nodes.reference("", self.text, refuri=up + self.text)
-        return [link], []
+        return [link_to_root(self.env.docname, self.text, self.text)], []
 
 
 def offer(app, pagename, templatename, context, doctree):

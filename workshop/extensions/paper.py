@@ -9,6 +9,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from workshop.extensions.tables import link_to_root
+
 BOOK, SHEET = "matrix-lemmas.pdf", "cheat-sheet.pdf"
 
 
@@ -29,14 +31,13 @@ class Paper(SphinxDirective):
 
     def run(self):
         self.env.note_reread()  # they may have been printed since
-        line = nodes.paragraph(classes=["paper"])
         if not printed(self.env.app):
             return []
-        up = "../" * self.env.docname.count("/")
-        line += nodes.Text("On paper: ")
-        line += nodes.reference("", "this page", refuri=up + SHEET)
+        name = self.env.docname
+        line = nodes.paragraph("", "On paper: ", classes=["paper"])
+        line += link_to_root(name, SHEET, "this page")
         line += nodes.Text(" and ")
-        line += nodes.reference("", "the whole book", refuri=up + BOOK)
+        line += link_to_root(name, BOOK, "the whole book")
         line += nodes.Text(", as PDF files.")
         return [line]
 

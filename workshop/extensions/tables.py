@@ -12,6 +12,11 @@ def link(app, docname, page, *shown, anchor=""):
     return nodes.reference("", "", *shown, internal=True, refuri=uri)
 
 
+def link_to_root(docname, file, text):
+    """Return a link to a file that the site has at its root."""
+    return nodes.reference("", text, refuri="../" * docname.count("/") + file)
+
+
 def table(head, rows):
     """Return a table of texts and inline nodes."""
     made = nodes.table(classes=["colwidths-auto"])
