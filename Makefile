@@ -25,11 +25,11 @@ book: .venv/ready
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
 # On one thread of BLAS each, because all processors are taken. TESTS="…" names
-# some. The record bears the revision as its name.
+# some; a run of all leaves a record, which bears the revision as its name.
 test: .venv/ready
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical \
-		--junitxml=_build/tests.xml \
-		-o junit_suite_name="$(REVISION)" $(TESTS)
+		$(if $(TESTS),$(TESTS),--junitxml=_build/tests.xml \
+		-o junit_suite_name="$(REVISION)")
 
 # Says what to install where Coq is missing. RECHECK=1 has a second checker,
 # coqchk, go over the compiled proofs and the libraries that they use.

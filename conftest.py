@@ -1,5 +1,6 @@
 """How doctests and notebooks are run, and what is said where one fails."""
 
+import pathlib
 import tempfile
 
 import numpy as np
@@ -49,6 +50,14 @@ def _without_vectors(setup):
         setup(notebook)
 
     return start
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Leave no record of a run that was broken off."""
+    record = getattr(session.config.option, "xmlpath", None)
+    if record and exitstatus not in (0, 1):
+        pathlib.Path(record).unlink(missing_ok=True)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,8 +1,16 @@
 """What several test files need."""
 
+import os
+
 import pytest
 
-from workshop import prove
+from workshop import prove, repository_files
+
+
+def pytest_configure():
+    """Forget the repository of a hook: tests make their own."""
+    for name in repository_files.OTHERS:
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -282,6 +282,20 @@ def test_what_an_editor_leaves_is_taken_out(editor, tmp_path):
     assert len(extra) == (editor is jupyter_lab)
 
 
+def test_an_id_that_is_twice_or_none_gets_one_of_the_chapter(tmp_path):
+    path = tmp_path / "a_b.ipynb"
+    cells = [nbformat.v4.new_code_cell("1") for _ in range(4)]
+    content = dict(nbformat.v4.new_notebook(cells=cells))
+    for cell, own in zip(cells, ("x", "x", "a b", ""), strict=True):
+        cell["id"] = own
+    del cells[3]["id"]
+    path.write_text(json.dumps(content | {"cells": cells}))
+    tidy = execute.tidied(execute.read(path), "a_b")
+    ids = [cell["id"] for cell in tidy.cells]
+    assert ids == ["x", "a-b-00", "a-b-01", "a-b-02"]
+    nbformat.validate(tidy)
+
+
 def test_a_comment_is_no_change_of_the_library_and_a_sign_is_one():
     module = '"""About."""\n\nX = 1  # one\n\n\ndef f(x):\n'
     body = '    """Twice."""\n    return x + x\n'

@@ -77,10 +77,10 @@ def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
         '<span class="identity-picture" data-lemma="1"><svg role="img" '
         'aria-label="Ink &amp; more." xmlns="http://www.w3.org/2000/svg"'
         '><rect fill="currentColor"/></svg></span>'
-        '<a class="picture-file" download href="../_images/lemma-1.svg">'
-        "lemma-1.svg</a>"
+        '<a class="picture-file" download href="../_images/lemma-1.svg" '
+        'title="Download this figure">lemma-1.svg</a>'
     ) in page
-    assert 'href="../_images/lemma-1-2.svg">lemma-1-2.svg</a>' in page
+    assert 'href="../_images/lemma-1-2.svg"' in page
     assert 'src="../_images/blue.svg"' in page and page.count("<img") == 1
     alone = (out / "_images" / "lemma-1.svg").read_text()
     assert alone == svg.format("black")
@@ -207,6 +207,12 @@ def test_tests_of_another_revision_say_nothing_of_this_build(tmp_path):
     assert not status.Record(path, "abc").all
     path.write_text(RECORD)
     assert not status.Record(path, "def").all
+
+
+@pytest.mark.parametrize("record", ["", "<testsuites>", "<testsuites/>"])
+def test_a_record_that_cannot_be_read_is_none(record, tmp_path):
+    (tmp_path / "tests.xml").write_text(record)
+    assert not status.Record(tmp_path / "tests.xml", "abc").all
 
 
 @pytest.mark.parametrize("built", ["abc-dirty", "unknown"])

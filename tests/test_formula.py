@@ -85,6 +85,11 @@ def test_a_line_may_break_before_what_relates_the_sides():
         ("A)", r"\) is not"),
         ("{A}", "{ is not"),
         ("K_{a,b", "not closed by }"),
+        ("A_1_2", "two indices"),
+        ("A1_2", "two indices"),
+        ("A²_i³", "two powers"),
+        ("A_{}", "index is empty"),
+        (" ", "nothing in it"),
     ],
 )
 def test_what_is_not_known_is_refused(text, why):

@@ -132,7 +132,10 @@ def test_a_new_lemma_keeps_the_formula_of_its_title():
         ((GIVEN[0], "sum abc", GIVEN[2]), "FUNCTION is 'sum abc'"),
         ((GIVEN[0], "product", GIVEN[2]), "begins with sum_"),
         ((GIVEN[0], "sum_kron", GIVEN[2]), "'sum_kron', which is there"),
+        ((GIVEN[0], "sum_products", GIVEN[2]), "'sum_products', which is"),
+        ((GIVEN[0], "sum_lemma_1", GIVEN[2]), "name what is summed"),
         ((*GIVEN[:2], ""), "TITLE is ''"),
+        ((*GIVEN[:2], "Sum\rof"), "TITLE is"),
         ((*GIVEN[:2], "Sum of $A_i"), "between two dollars"),
     ],
 )

@@ -86,19 +86,23 @@ CITATION = {
     "version": "1.2",
     "license": "MIT",
     "authors": [
-        {"given-names": "Ada", "family-names": "Byron"},
-        {"name": "The others"},
+        {
+            "given-names": "Ada",
+            "name-particle": "von",
+            "family-names": "Byron",
+        },
+        {"name": "R&D <b>, and others"},
     ],
 }
 
 
 def test_a_citation_names_people_and_others():
-    assert citation.authors(CITATION) == ["Ada Byron", "The others"]
-    line = "Ada Byron, The others (2026). <em>A book</em>, version 1.2."
+    line = "Ada von Byron, R&amp;D &lt;b&gt;, and others (2026). "
+    line += "<em>A book</em>, version 1.2."
     assert citation.line(CITATION, "2026") == line
     assert citation.bibtex(CITATION, "2026") == (
-        "@book{matrix-lemmas,\n"
-        "  author = {Byron, Ada and {The others}},\n"
+        "@misc{matrix-lemmas,\n"
+        "  author = {{Ada von Byron} and {R\\&D <b>, and others}},\n"
         "  title = {{A book}},\n"
         "  year = {2026},\n"
         "  version = {1.2}\n"
@@ -106,6 +110,12 @@ def test_a_citation_names_people_and_others():
     )
     with_address = CITATION | {"url": "https://a.b"}
     assert "  url = {https://a.b}\n" in citation.bibtex(with_address, "2026")
+
+
+@pytest.mark.parametrize("authors", [[], [{"alias": "a"}], [{"name": None}]])
+def test_a_book_without_authors_is_not_built(authors):
+    with pytest.raises(ExtensionError, match="CITATION.cff does not name"):
+        citation.line(CITATION | {"authors": authors}, "2026")
 
 
 def test_the_citation_is_of_this_version():
@@ -122,10 +132,11 @@ def test_the_library_is_packed_so_that_pip_finds_it(tmp_path):
     (folder,) = app.config.html_extra_path
     with zipfile.ZipFile(Path(folder) / launch.LIBRARY) as packed:
         names = packed.namelist()
-    assert {"lemmas_lib/pyproject.toml", "lemmas_lib/README.md"} < set(names)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        assert f"matrix-lemmas/{name}" in names
     library = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "lemmas_lib").rglob("*.*")
         if path.suffix in {".py", ".csv", ".json"}
     }
-    assert {f"lemmas_lib/{name}" for name in library} < set(names)
+    assert {f"matrix-lemmas/{name}" for name in library} < set(names)

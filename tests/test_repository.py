@@ -186,6 +186,8 @@ def test_all_copies_agree_with_the_configuration():
         "https://gitlab.com/someone/lemmas",
         "https://github.com/someone",
         "https://github.com/_owner/lemmas",
+        "https://github.com/someone/..",
+        "https://github.com/someone/.git",
         "someone/lemmas",
     ],
 )
@@ -194,6 +196,48 @@ def test_an_address_of_another_form_is_refused(url, unpacked):
     with pytest.raises(SystemExit, match="https://github.com/OWNER/NAME"):
         set_repository.write(unpacked, url)
     assert copies(unpacked) == before
+
+
+def test_a_citation_keeps_one_address_wherever_it_stood(unpacked):
+    path = unpacked / "CITATION.cff"
+    text = path.read_text(encoding="utf-8")
+    path.write_text('url: "https://old.example"\n' + text, encoding="utf-8")
+    set_repository.write(unpacked, URL)
+    assert path.read_text(encoding="utf-8").count("\nurl: ") == 1
+    assert "old.example" not in path.read_text(encoding="utf-8")
+
+
+def test_where_a_file_is_missing_none_is_written(unpacked):
+    (unpacked / "CITATION.cff").unlink()
+    with pytest.raises(SystemExit, match="CITATION.cff is missing"):
+        set_repository.write(unpacked, URL)
+    assert address.current(unpacked) is None
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("  url:\n  branch:\n", None),
+        ("  url: ~\n  branch: null\n", None),
+        ("  path_to_book: a\n", None),
+        (f"  url: '{URL}'  # ours\n", Address("someone", "their-lemmas")),
+    ],
+)
+def test_the_configuration_may_be_written_in_any_way(block, found, tmp_path):
+    text = f"html:\n  url: other\nrepository:\n{block}"
+    (tmp_path / "_config.yml").write_text(text)
+    assert address.current(tmp_path) == found
+
+
+def test_the_repository_of_a_hook_does_not_count(cloned, monkeypatch):
+    other = cloned / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    before = len(repository_files.files(cloned))
+    for name in ("GIT_DIR", "GIT_INDEX_FILE"):
+        monkeypatch.setenv(name, str(other / ".git"))
+    assert len(repository_files.files(cloned)) == before
+    assert repository_files.revision(cloned) != "unknown"
 
 
 def test_where_one_copy_has_no_place_none_is_written(unpacked):

@@ -8,13 +8,17 @@ from typing import NamedTuple
 
 from workshop.repository_files import git
 
+OWNER = r"([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
+NAME = r"(?!\.{1,2}(?:/|$)|\.git)([A-Za-z0-9._-]+?)(?:\.git)?/?"
 # As it is written, and as git may have it.
-FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
+FORM = re.compile(rf"https://github\.com/{OWNER}/{NAME}")
 REMOTE = re.compile(
     r"(?:https://(?:[^/@]+@)?github\.com/|(?:ssh://)?git@github\.com[:/])"
-    r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?"
+    rf"{OWNER}/{NAME}"
 )
-OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+
+
+KEYS = "url", "branch"
 
 
 class Address(NamedTuple):
@@ -43,10 +47,8 @@ class Address(NamedTuple):
 def current(root):
     """Return the address, or None where nothing says it."""
     text = (root / "_config.yml").read_text(encoding="utf-8")
-    url, branch = (
-        re.search(rf'^  {key}: "?([^"\s]*)', text, re.M)[1]
-        for key in ("url", "branch")
-    )
+    block = re.search(r"^repository:\n((?:  .*\n)*)", text, re.M)
+    url, branch = (_value(block[1] if block else "", k) for k in KEYS)
     if url:
         found = parsed(url)
     else:
@@ -55,10 +57,17 @@ def current(root):
     return found and found._replace(branch=branch or _branch(root))
 
 
+def _value(block, key):
+    """Return a text of the configuration, "" where it is none."""
+    found = re.search(rf"^  {key}:(.*)$", block, re.M)
+    text = found[1].partition(" #")[0].strip().strip("\"'") if found else ""
+    return "" if text in {"~", "null"} else text
+
+
 def parsed(url):
     """Return the address that a text is."""
     found = FORM.fullmatch(url)
-    if not found or not OWNER.fullmatch(found[1]):
+    if not found:
         raise SystemExit(
             f"{url!r} is not of the form https://github.com/OWNER/NAME"
         )

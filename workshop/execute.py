@@ -13,6 +13,7 @@ import hashlib
 import io
 import itertools
 import json
+import re
 import sys
 import tokenize
 from pathlib import Path
@@ -41,7 +42,9 @@ def unread(metadata):
     An editor's own keys are nobody's mistake, and go.
     """
     mystnb = metadata.get("mystnb", {})
-    image = mystnb.get("image", {})
+    image = mystnb.get("image", {}) if isinstance(mystnb, dict) else None
+    if not isinstance(image, dict):
+        mystnb, image = {"…": None}, {}
     meant = {"alt", "figure", "metadata", *READ} & set(metadata)
     wrong = [
         *sorted(meant),
@@ -58,11 +61,15 @@ def unread(metadata):
 
 
 def execute(path):
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     for cell in notebook.cells:
         if said := unread(cell.metadata):
             raise SystemExit(f"{path.name}: {said}. It begins:\n{cell.source}")
     notebook = tidied(notebook, path.stem)
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as wrong:
+        raise SystemExit(f"{path.name}: {wrong}") from wrong
     NotebookClient(
         notebook,
         timeout=120,
@@ -71,9 +78,18 @@ def execute(path):
         coalesce_streams=True,  # else the pieces differ from run to run
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    notebook = tidied(notebook, path.stem)
-    nbformat.validate(notebook)
-    nbformat.write(notebook, path)
+    nbformat.write(tidied(notebook, path.stem), path)
+
+
+def read(path):
+    """Return a notebook as it stands: nbformat itself draws missing ids."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if content["nbformat"] == 4:
+        return nbformat.from_dict(content)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.pop("id", None)  # drawn
+    return notebook
 
 
 def tidied(notebook, stem):
@@ -86,15 +102,18 @@ def tidied(notebook, stem):
         if cell.metadata.get("id") != "view-in-github"  # Colab's own badge
     ]
     names = (f"{stem.replace('_', '-')}-{n:02}" for n in itertools.count())
-    taken = {cell.get("id") for cell in notebook.cells}
+    found = [cell.get("id", "") for cell in notebook.cells]
+    taken, seen = set(found), set()
     for cell in notebook.cells:
         cell.metadata = {
             key: cell.metadata[key]
             for key in ("mystnb", "tags")
             if cell.metadata.get(key)
         }
-        if not cell.get("id"):
+        own = cell.get("id", "")
+        if own in seen or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", own):
             cell["id"] = next(name for name in names if name not in taken)
+        seen.add(own)
     return notebook
 
 

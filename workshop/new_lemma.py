@@ -8,6 +8,7 @@ stands after the word TODO, which the tests refuse. Where anything is in the
 way nothing is written at all.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -309,16 +310,18 @@ def refuse_what_does_not_fit(root, names, number, function, title):
             f"FUNCTION is {function!r}; a name in small letters that begins "
             "with sum_ is needed, such as sum_abt"
         )
+    if re.search(r"lemma_\d", function):
+        raise SystemExit(f"FUNCTION is {function!r}; name what is summed")
     taken = places.read(root, "lemmas_lib/sums.py")
-    if re.search(rf"^def _?{function}\(", taken, re.M):
+    if re.search(rf"\b_?{function}\b", taken):
         raise SystemExit(f"FUNCTION is {function!r}, which is there already")
-    if not title.strip() or "\n" in title or title.count("$") % 2:
+    if len(title.strip().splitlines()) != 1 or title.count("$") % 2:
         raise SystemExit(
             f"TITLE is {title!r}; say in a line what is summed, its formula "
             "between two dollars"
         )
     for file in (f"proofs/lemma_{number}.v", f"book/lemma_{number}.ipynb"):
-        if (root / file).exists():
+        if os.path.lexists(root / file):
             raise SystemExit(f"{file} is there already")
 
 

@@ -132,7 +132,8 @@ PLACES = [
 def lemmas(root):
     """Return the functions of the lemmas by their numbers, in order."""
     text = (root / "lemmas_lib" / "sums.py").read_text(encoding="utf-8")
-    found = re.findall(r'^def (\w+)\(.*\n    """Lemma (\d+):', text, re.M)
+    head = r'^def (\w+)\([^)]*\):\n    r?"""Lemma (\d+):'
+    found = re.findall(head, text, re.M)
     return {int(number): name for name, number in found}
 
 

@@ -156,11 +156,14 @@ def digests(sources):
 
 def keep(record, path):
     """Write the record with its date, unless it says nothing new."""
-    if path.is_file():
+    try:
         before = json.loads(path.read_text(encoding="utf-8"))
-        before.pop("date")
-        if before == record:
-            return
+    except (OSError, ValueError):
+        before = None
+    if isinstance(before, dict) and before | {"date": 0} == record | {
+        "date": 0
+    }:
+        return
     date = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     text = json.dumps({"date": date} | record, indent=1)
     path.write_text(text + "\n", encoding="utf-8")

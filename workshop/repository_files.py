@@ -13,9 +13,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+# By these git tells its hooks of a repository, which may be another.
+OTHERS = {
+    "GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX", "GIT_WORK_TREE",
+}  # fmt: skip
+
 
 def files(root):
     """Return the files that git does not ignore, known to it or not."""
+    if not shutil.which("git"):
+        raise SystemExit("git is needed, to know which files are the book's")
     # With an empty repository beside it, so that it does not matter to which
     # one the folder belongs, if to any, nor who owns it.
     with tempfile.TemporaryDirectory() as empty:
@@ -24,7 +32,8 @@ def files(root):
             f"--git-dir={empty}", f"--work-tree={root}", "ls-files", "-z",
             "--others", "--exclude-standard", cwd=root, check=True,
         )  # fmt: skip
-    return [root / name for name in listed.stdout.split("\0") if name]
+    paths = [root / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
 
 
 def copy(root, target):
@@ -68,9 +77,11 @@ def _knows(root):
 
 
 def _run(*command, cwd=None, check=False):
+    inherited = {k: v for k, v in os.environ.items() if k not in OTHERS}
     return subprocess.run(
         ["git", *command], cwd=cwd, check=check,
         capture_output=True, text=True, encoding="utf-8",
+        env=inherited | {"LC_ALL": "C"},  # its words are read
     )  # fmt: skip
 
 

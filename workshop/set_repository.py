@@ -13,19 +13,23 @@ from pathlib import Path
 from workshop.address import parsed
 
 ROOT = Path(__file__).resolve().parents[1]
+NOTHING = r"(?!)"
 
-# In each file what stands there, set or not, and what is to.
+# In each file what an older address left, where the address belongs, and how
+# it is written there.
 COPIES = {
-    "_config.yml": (r"(?m)^  url: .*$", '  url: "{url}"'),
+    "_config.yml": (
+        NOTHING, r"(?m)^repository:\n  url:.*$", 'repository:\n  url: "{url}"',
+    ),
     "book/*.ipynb": (
-        r'LIBRARY = \\"[^"]*\\"', r"LIBRARY = \"git+{url}\"",
+        NOTHING, r'LIBRARY = \\"[^"]*\\"', r"LIBRARY = \"git+{url}\"",
     ),
     "README.md": (
-        r"(?m)^(Read it at .*\n)?(?=The functions are in )",
+        r"(?m)^Read it at .*\n", r"(?m)^(?=The functions are in )",
         "Read it at <{site}>.\n",
     ),
     "CITATION.cff": (
-        r'(?m)^(url: .*\nrepository-code: .*\n)?(?=authors:)',
+        r"(?m)^(url|repository-code):.*\n", r"(?m)^(?=authors:)",
         'url: "{site}"\nrepository-code: "{url}"\n',
     ),
 }  # fmt: skip
@@ -34,20 +38,25 @@ COPIES = {
 def write(root, url):
     """Write the address into every file that has a copy, or into none."""
     address, changed = parsed(url), {}
-    for pattern, (before, after) in COPIES.items():
-        after = after.format(url=address.url, site=address.site)
-        for path in sorted(root.glob(pattern)):
-            old = path.read_text(encoding="utf-8")
-            new, places = re.subn(
-                before, after.replace("\\", r"\\"), old, count=1
-            )
-            if not places:
-                raise SystemExit(f"{path.name} has no place for the address")
-            if new != old:
-                changed[path] = new
-    for path, new in changed.items():
-        path.write_text(new, encoding="utf-8")
-        print(path.relative_to(root))
+    for pattern, (older, place, text) in COPIES.items():
+        text = text.format(url=address.url, site=address.site)
+        paths = sorted(root.glob(pattern))
+        if not paths:
+            raise SystemExit(f"{pattern} is missing; nothing was written")
+        for path in paths:
+            before = path.read_text(encoding="utf-8")
+            bare = re.sub(older, "", before)
+            if not re.search(place, bare):
+                raise SystemExit(
+                    f"{path.name} has no place for the address; nothing was "
+                    "written"
+                )
+            escaped = text.replace("\\", r"\\")
+            changed[path] = before, re.sub(place, escaped, bare, count=1)
+    for path, (before, after) in changed.items():
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            print(path.relative_to(root))
 
 
 if __name__ == "__main__":

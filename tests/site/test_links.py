@@ -202,5 +202,5 @@ def test_the_book_on_paper_is_linked(pdf):
 def test_every_page_says_how_to_cite_it_and_under_which_licence(name):
     text = (SITE / name).read_text(encoding="utf-8")
     foot = text[text.index("<summary>Cite this book</summary>") :]
-    assert "@book{matrix-lemmas," in foot and "author = {" in foot
+    assert "@misc{matrix-lemmas," in foot and "author = {" in foot
     assert any("references.html#licence" in x for x in READ[name].links)

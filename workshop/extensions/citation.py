@@ -3,11 +3,13 @@
 Also its authors, wherever else they are named.
 """
 
+import re
 from html import escape
 from pathlib import Path
 
 import yaml
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 FOOT = """\
@@ -28,38 +30,46 @@ def read(root):
 
 def authors(citation):
     """Return the names of the authors, of people and of others."""
-    return [
+    parts = "given-names", "name-particle", "family-names", "name-suffix"
+    found = [
         author.get("name")
-        or f"{author['given-names']} {author['family-names']}"
+        or " ".join(author[part] for part in parts if author.get(part))
         for author in citation["authors"]
     ]
+    if not found or not all(found):
+        raise ExtensionError(
+            "CITATION.cff does not name its authors: each has a name, or "
+            "given-names and family-names"
+        )
+    return found
 
 
 def bibtex(citation, year):
     """Return the entry of the book; what nobody has said is left out."""
-    people = [
-        "{" + author["name"] + "}"
-        if "name" in author
-        else f"{author['family-names']}, {author['given-names']}"
-        for author in citation["authors"]
-    ]
     fields = {
-        "author": " and ".join(people),
-        "title": "{" + citation["title"] + "}",
+        # In braces, because a name may have a comma or "and" in it.
+        "author": " and ".join(f"{{{tex(n)}}}" for n in authors(citation)),
+        "title": f"{{{tex(citation['title'])}}}",
         "year": year,
-        "version": citation["version"],
+        "version": tex(str(citation["version"])),
         "url": citation.get("url"),
     }
     given = [f"  {k} = {{{v}}}" for k, v in fields.items() if v]
-    return "@book{matrix-lemmas,\n" + ",\n".join(given) + "\n}"
+    return "@misc{matrix-lemmas,\n" + ",\n".join(given) + "\n}"
+
+
+def tex(text):
+    """Return text as TeX takes it."""
+    return re.sub(r"([&%$#_{}])", r"\\\1", text)
 
 
 def line(citation, year):
-    """Return the words by which the book is cited."""
-    return (
-        f"{', '.join(authors(citation))} ({year}). <em>"
-        f"{escape(citation['title'])}</em>, version {citation['version']}."
+    """Return the words by which the book is cited, as HTML."""
+    names = escape(", ".join(authors(citation)))
+    title, version = (
+        escape(str(citation[key])) for key in ("title", "version")
     )
+    return f"{names} ({year}). <em>{title}</em>, version {version}."
 
 
 class Citation(SphinxDirective):

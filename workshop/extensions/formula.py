@@ -70,6 +70,8 @@ def translate(text):
     That is before what relates its sides; in what is wider than a phone, also
     before an operation and a function.
     """
+    if not text.strip():
+        raise ValueError("there is nothing in it")
     tokens = deque(
         (found.lastgroup, found[0])
         for found in TOKEN.finditer(unicodedata.normalize("NFD", text))
@@ -154,19 +156,20 @@ def _name(text):
 
 def _scripts(tokens, below=""):
     """Take indices, powers and primes; below is an index that is known."""
-    above, primes = "", ""
+    above, primes, indexed = "", "", False
     while tokens:
         kind, text = tokens[0]
         if text == "_":
             tokens.popleft()
-            below += _index(tokens)
-        elif text == "^":
+            more = _index(tokens)
+            if indexed or below and more.isdigit():
+                raise ValueError("two indices follow each other")
+            below, indexed = below + more, True
+        elif text == "^" or kind == "power":
             tokens.popleft()
-            if not tokens or tokens.popleft()[1] != "(":
-                raise ValueError("no bracket follows ^")
-            above += f"({_joined(_row(tokens, ')'))})"
-        elif kind == "power":
-            above += tokens.popleft()[1].translate(POWERS)
+            if above:
+                raise ValueError("two powers follow each other")
+            above = _power(tokens, kind, text)
         elif text == "'":
             primes += tokens.popleft()[1]
         else:
@@ -174,6 +177,15 @@ def _scripts(tokens, below=""):
     if above:  # TeX wants the prime among its signs
         above = f"^{{{above}{PRIME * len(primes)}}}"
     return (f"_{{{below}}}" if below else "") + (above or primes)
+
+
+def _power(tokens, kind, text):
+    """Take what stands above: a power, or what is in brackets."""
+    if kind == "power":
+        return text.translate(POWERS)
+    if not tokens or tokens.popleft()[1] != "(":
+        raise ValueError("no bracket follows ^")
+    return f"({_joined(_row(tokens, ')'))})"
 
 
 def _index(tokens):
@@ -188,7 +200,10 @@ def _index(tokens):
     if kind == "number" or text in WORDS:
         return WORDS.get(text, text)
     if text == "{":
-        return _joined(_row(tokens, "}"))
+        inside = _joined(_row(tokens, "}"))
+        if not inside:
+            raise ValueError("an index is empty")
+        return inside
     if text == "(":
         found = f"({_joined(_row(tokens, ')'))})"
         more = tokens and tokens[0][1] == "("

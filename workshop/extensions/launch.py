@@ -8,7 +8,8 @@ the library as a file, which pip installs.
 import zipfile
 from pathlib import Path
 
-from sphinx.util.docutils import SphinxRole
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from workshop import execute
 from workshop.extensions.tables import link_to_root
@@ -47,11 +48,12 @@ def pack(app):
     folder = Path(app.outdir).parent / "library"
     folder.mkdir(parents=True, exist_ok=True)
     root = Path(app.srcdir)
-    archive = zipfile.ZipFile(folder / LIBRARY, "w", zipfile.ZIP_DEFLATED)
-    with archive as packed:
+    with zipfile.ZipFile(
+        folder / LIBRARY, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False
+    ) as packed:
         needed = [root / name for name in NEEDED]
         for path in [*needed, *execute.files(root / "lemmas_lib")]:
-            packed.write(path, Path("lemmas_lib") / path.relative_to(root))
+            packed.write(path, Path("matrix-lemmas") / path.relative_to(root))
     app.config.html_extra_path.append(str(folder))
 
 
@@ -60,6 +62,24 @@ class Published(SphinxRole):
 
     def run(self):
         return [link_to_root(self.env.docname, self.text, self.text)], []
+
+
+class Downloads(SphinxDirective):
+    """A list of the chapters, each as the notebook that it is."""
+
+    def run(self):
+        self.env.note_reread()  # a chapter may come or go
+        pages = [
+            name
+            for name in sorted(self.env.found_docs)
+            if str(self.env.doc2path(name)).endswith(".ipynb")
+        ]
+        line = nodes.paragraph(classes=["downloads"])
+        for page in pages:
+            file = f"_sources/{page}.ipynb"
+            line += link_to_root(self.env.docname, file, Path(file).name)
+            line += nodes.Text(" " if page != pages[-1] else "")
+        return [line]
 
 
 def offer(app, pagename, templatename, context, doctree):
@@ -99,6 +119,7 @@ def offer(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_role("published", Published())
+    app.add_directive("downloads", Downloads)
     # After the address is known, and before the theme reads its options.
     app.connect("config-inited", configure, priority=200)
     app.connect("builder-inited", pack)

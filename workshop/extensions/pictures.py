@@ -72,7 +72,7 @@ def as_file(app, name, svg):
     (folder / name).write_text(alone, encoding="utf-8")
     return (
         f'<a class="picture-file" download href="../{app.builder.imagedir}/'
-        f'{name}">{name}</a>'
+        f'{name}" title="Download this figure">{name}</a>'
     )
 
 

@@ -208,9 +208,10 @@ class Record:
 
     def __init__(self, path, revision):
         self.passed, self.all, self.date = [], [], None
-        if not path.is_file():
+        try:
+            (suite,) = ElementTree.parse(path).getroot()
+        except (OSError, ValueError, ElementTree.ParseError):
             return
-        (suite,) = ElementTree.parse(path).getroot()
         known = revision != "unknown" and not revision.endswith("-dirty")
         if not known or suite.get("name") != revision:
             return
@@ -267,11 +268,11 @@ def functions_of(statement):
     for room in ROOMS:
         for name, function in _own(room).items():
             first = re.search(
-                r"(?:Lemma|Corollary|Proposition)s? \d(?:(?:,| and) \d)*",
+                r"(?:Lemma|Corollary|Proposition)s? \d+(?:(?:,| and) \d+)*",
                 function.__doc__,
             )
             if first:
-                kind, *numbers = re.findall(r"[A-Z][a-z]+|\d", first[0])
+                kind, *numbers = re.findall(r"[A-Z][a-z]+|\d+", first[0])
                 if statement in {f"{kind.rstrip('s')} {n}" for n in numbers}:
                     found.append(name)
     return found
