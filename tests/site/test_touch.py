@@ -110,7 +110,9 @@ def test_other_pages_do_without(opened):
     assert page.locator("link[href*='cards.css']").count() == 0
 
 
-@pytest.mark.parametrize("name", ["lemma_1", "api", "proofs_source", "speed"])
+@pytest.mark.parametrize(
+    "name", ["lemma_1", "api/sums", "proofs_source", "speed"]
+)
 def test_code_is_copied_by_a_finger(name, opened):
     """By a button that is there at once, and covers nothing."""
     page = opened(name)

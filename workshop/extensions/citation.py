@@ -95,7 +95,8 @@ def sign(app, pagename, templatename, context, doctree):
     context["theme_extra_footer"] = FOOT.format(
         line=line(citation, year),
         bibtex=escape(bibtex(citation, year)),
-        licence=context["pathto"]("book/references") + "#licence",
+        licence=app.builder.get_relative_uri(pagename, "book/references")
+        + "#licence",
         name=citation["license"],
     )
 

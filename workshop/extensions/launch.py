@@ -58,9 +58,12 @@ def pack(app):
 
 
 class Published(SphinxRole):
-    """A link to a file at the root of the site."""
+    """A link to a file at the root of the site, which paper has not."""
 
     def run(self):
+        self.env.note_reread()  # for paper, for the site
+        if self.env.app.builder.name != "html":
+            return [nodes.literal("", self.text)], []
         return [link_to_root(self.env.docname, self.text, self.text)], []
 
 
@@ -68,7 +71,9 @@ class Downloads(SphinxDirective):
     """A list of the chapters, each as the notebook that it is."""
 
     def run(self):
-        self.env.note_reread()  # a chapter may come or go
+        self.env.note_reread()  # for paper, for the site
+        if self.env.app.builder.name != "html":
+            return []
         pages = [
             name
             for name in sorted(self.env.found_docs)
@@ -110,7 +115,8 @@ def offer(app, pagename, templatename, context, doctree):
     groups.insert(
         0,
         {
-            "type": "group", "tooltip": "Run this chapter",
+            "type": "group", # As the theme has it, where it makes the group.
+            "tooltip": "Launch interactive content",
             "icon": "fas fa-rocket", "buttons": [*services, own],
             "label": "launch-buttons",
         },
