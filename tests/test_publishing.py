@@ -4,13 +4,15 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 import tomllib
+from nbclient import NotebookClient
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
-from workshop.extensions import citation, launch
+from workshop.extensions import citation, execution, launch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -140,3 +142,13 @@ def test_the_library_is_packed_so_that_pip_finds_it(tmp_path):
         if path.suffix in {".py", ".csv", ".json"}
     }
     assert {f"matrix-lemmas/{name}" for name in library} < set(names)
+
+
+def test_what_a_cell_printed_in_pieces_is_joined_as_it_came(monkeypatch):
+    monkeypatch.setattr(NotebookClient, "__init__", NotebookClient.__init__)
+    execution.setup(SimpleNamespace(connect=lambda *_, **__: None))
+    code = "print('12', end='', flush=True); print(34, flush=True); print(5)"
+    cell = nbformat.v4.new_code_cell(f"import time\n{code}")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert [o.text for o in notebook.cells[0].outputs] == ["1234\n5\n"]

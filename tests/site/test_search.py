@@ -16,7 +16,7 @@ OTHERS = {
     "fit": ["missing"],
     "speed": ["GPU", "CPU", "Numba", "threads"],
     "references": ["BibTeX", "citation", "licence", "license"],
-    "launch": ["run a chapter", "lemmas_lib.zip"],
+    "launch": ["run a chapter"],
     "proofs": ["Coq", "formal proof", "machine-checked proof"],
     "concordance": ["concordance"],
     "checks": ["mutation testing", "fuzzing", "checks that can fail"],

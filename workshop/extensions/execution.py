@@ -4,11 +4,13 @@ So nothing is published that another library printed. Only paper is made of the
 outputs that are committed, and of those it asks which library made them.
 """
 
+import functools
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from nbclient import NotebookClient
 from sphinx.errors import ExtensionError
 
 from workshop import execute
@@ -50,6 +52,11 @@ def every_notebook(app, env, added, changed, removed):
 def setup(app):
     # Jupyter Book prints the path of the book to whatever terminal there is.
     sys.stdout.reconfigure(errors="backslashreplace")
+    # Joined as they came: the notebooks' extension would put line ends between
+    # the pieces of what a cell printed.
+    NotebookClient.__init__ = functools.partialmethod(
+        NotebookClient.__init__, coalesce_streams=True
+    )
     # Before the notebooks' extension reads how they are to be executed.
     app.connect("builder-inited", prepare, priority=100)
     app.connect("env-get-outdated", every_notebook)
