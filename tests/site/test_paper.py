@@ -275,3 +275,11 @@ def test_a_page_of_the_site_prints_as_well(visit, tmp_path):
         assert only_on_screen not in text
     assert all(page.filled > 0.5 for page in pages[:-1])
     assert not announcing(pages)
+
+
+def test_paper_is_light_whatever_the_screen(visit):
+    page = visit("book/lemma_4.html", dark=True).page
+    theme = "document.documentElement.dataset.theme"
+    for event, then in ("beforeprint", "light"), ("afterprint", "dark"):
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert page.evaluate(theme) == then
