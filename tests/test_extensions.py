@@ -1,9 +1,6 @@
 """What the site's extensions compute, apart from the site."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,14 +8,13 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from lemmas_lib.book import measured
+from tests import small_site
 from workshop.extensions import (
     pages,
     pictures,
     plain_text,
     status,
 )
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(
@@ -42,11 +38,7 @@ def test_a_picture_without_alternative_text_stops_the_build(alt, tmp_path):
     (tmp_path / "conf.py").write_text(
         'extensions = ["myst_parser", "workshop.extensions.pictures"]\n'
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html",
-         tmp_path, tmp_path / "out"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    done = small_site.build(tmp_path)
     assert (done.returncode == 0) == bool(alt), done.stderr
     assert alt or '"mystnb": {"image": {"alt"' in done.stderr
 
@@ -66,12 +58,8 @@ def test_a_picture_in_the_colour_of_the_text_stands_in_the_page(tmp_path):
         'extensions = ["myst_parser", "workshop.extensions.pictures"]\n'
         'root_doc = "book/lemma_1"\n'
     )
-    out = tmp_path / "out"
-    subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html",
-         tmp_path, out],
-        cwd=ROOT, check=True,
-    )  # fmt: skip
+    done, out = small_site.build(tmp_path), tmp_path / "out"
+    assert done.returncode == 0, done.stderr
     page = (out / "book" / "lemma_1.html").read_text()
     assert (
         '<span class="identity-picture" data-lemma="1"><svg role="img" '
@@ -111,11 +99,7 @@ def test_the_page_of_measurements_has_a_section_for_each_machine(tmp_path):
     page = "# Measurements\n\n```{measurements}\n```\n\n## References\n"
     (tmp_path / "index.md").write_text(page)
     (tmp_path / "conf.py").write_text(TWICE)
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "pseudoxml",
-         tmp_path, tmp_path / "out"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    done = small_site.build(tmp_path, "pseudoxml")
     assert done.returncode == 0, done.stderr
     tree = (tmp_path / "out" / "index.pseudoxml").read_text("utf-8")
     titles = re.findall(r"<title>\s+(.+)", tree)

@@ -2,12 +2,11 @@
 
 import ast
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import small_site
 from workshop.extensions import formula
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -138,11 +137,7 @@ def test_an_unknown_formula_stops_the_build(text, tmp_path):
         'extensions = ["workshop.extensions.formula"]\n'
         'default_role = "formula"\n'
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "pseudoxml",
-         tmp_path, tmp_path / "out"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    done = small_site.build(tmp_path, "pseudoxml")
     known = text.startswith("Σ")
     assert (done.returncode == 0) == known, done.stderr
     if known:

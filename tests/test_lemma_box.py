@@ -1,13 +1,11 @@
 """The Sphinx extension: statements become boxes, other quotes do not."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import small_site
+
 CONF = """
 extensions = ["myst_parser", "workshop.extensions.lemma_box"]
 myst_enable_extensions = ["dollarmath"]
@@ -39,8 +37,8 @@ def site(tmp_path_factory):
     source = tmp_path_factory.mktemp("page")
     (source / "conf.py").write_text(CONF)
     (source / "index.md").write_text(PAGE)
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html"]
-    subprocess.run([*command, source, source / "out"], check=True, cwd=ROOT)
+    done = small_site.build(source)
+    assert done.returncode == 0, done.stderr
     return source / "out"
 
 

@@ -160,9 +160,8 @@ def keep(record, path):
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         before = None
-    if isinstance(before, dict) and before | {"date": 0} == record | {
-        "date": 0
-    }:
+    same = isinstance(before, dict) and {"date": before.get("date")} | record
+    if same and same == before:
         return
     date = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     text = json.dumps({"date": date} | record, indent=1)

@@ -126,6 +126,25 @@ def visit(browser, address):
     close()
 
 
+@pytest.fixture
+def fresh(browser, address):
+    """Return a function that opens a page of the book of its own."""
+    contexts = []
+
+    def fresh(name, width, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{address}book/{name}.html", wait_until="load")
+        return page
+
+    yield fresh
+    for context in contexts:
+        context.close()
+
+
 def tracked():
     """Return the files that git knows or would add, by their paths in ROOT."""
     files = repository_files.files(ROOT)

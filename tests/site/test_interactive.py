@@ -18,22 +18,13 @@ both_lemmas = pytest.mark.parametrize("lemma", [1, 4])
 
 
 @pytest.fixture
-def opened(browser, address):
+def opened(fresh):
     """Return a function that opens the chapter of a lemma."""
-    contexts = []
 
     def opened(lemma, width=1300, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}book/lemma_{lemma}.html", wait_until="load")
-        return page
+        return fresh(f"lemma_{lemma}", width, **options)
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 SHOWN = """

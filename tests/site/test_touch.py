@@ -14,23 +14,13 @@ long_tables = pytest.mark.parametrize("name", LONG)
 
 
 @pytest.fixture
-def opened(browser, address):
+def opened(fresh):
     """Return a function that opens a page on a phone, or otherwise."""
-    contexts = []
 
     def opened(name, width=360, touch=True, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            has_touch=touch, is_mobile=touch, **options,
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}book/{name}.html", wait_until="load")
-        return page
+        return fresh(name, width, has_touch=touch, is_mobile=touch, **options)
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def rows(page):

@@ -18,13 +18,17 @@ from workshop import execute
 WHERE = "import lemmas_lib; print(lemmas_lib.__path__[0])"
 
 
-def prepare(app):
-    """Stop where another library would print, or has printed for paper."""
+def for_paper(app):
+    """Stop where the outputs that are committed are another library's."""
     if app.builder.name == "singlehtml":
         app.config.nb_execution_mode = "off"
         said = execute.outdated()
         if said:
             raise ExtensionError(said)
+
+
+def with_this_library(app):
+    """Stop where the kernels would import another."""
     if app.config.nb_execution_mode == "off":
         return
     done = subprocess.run(
@@ -40,24 +44,30 @@ def prepare(app):
         )
 
 
-def every_notebook(app, env, added, changed, removed):
-    """A second build executes all of them too: the library may be another."""
+def notebooks(env):
+    """Return the pages that are notebooks, by name."""
     return [
         name
-        for name in env.found_docs
+        for name in sorted(env.found_docs)
         if str(env.doc2path(name)).endswith(".ipynb")
     ]
+
+
+def again(app, env, added, changed, removed):
+    """A second build executes all of them too: the library may be another."""
+    return notebooks(env)
 
 
 def setup(app):
     # Jupyter Book prints the path of the book to whatever terminal there is.
     sys.stdout.reconfigure(errors="backslashreplace")
-    # Joined as they came: the notebooks' extension would put line ends between
-    # the pieces of what a cell printed.
+    # Else what a cell prints in several pieces stands in several boxes; where
+    # the notebooks' extension joins them, it puts line ends between.
     NotebookClient.__init__ = functools.partialmethod(
         NotebookClient.__init__, coalesce_streams=True
     )
     # Before the notebooks' extension reads how they are to be executed.
-    app.connect("builder-inited", prepare, priority=100)
-    app.connect("env-get-outdated", every_notebook)
+    app.connect("builder-inited", for_paper, priority=100)
+    app.connect("builder-inited", with_this_library, priority=101)
+    app.connect("env-get-outdated", again)
     return {"version": "1", "parallel_read_safe": True}

@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from workshop import execute
+from workshop.extensions.execution import notebooks
 from workshop.extensions.tables import link_to_root
 
 PAGE = "book/launch"
@@ -74,11 +75,7 @@ class Downloads(SphinxDirective):
         self.env.note_reread()  # for paper, for the site
         if self.env.app.builder.name != "html":
             return []
-        pages = [
-            name
-            for name in sorted(self.env.found_docs)
-            if str(self.env.doc2path(name)).endswith(".ipynb")
-        ]
+        pages = notebooks(self.env)
         line = nodes.paragraph(classes=["downloads"])
         for page in pages:
             file = f"_sources/{page}.ipynb"
