@@ -59,6 +59,20 @@ def single(**matrices):
     return arrays(2, **matrices)
 
 
+def single_weighted(weights, size, **matrices):
+    """Return them with weights, or None, of the same dtype."""
+    if weights is None:
+        return *single(**matrices), None
+    single(**matrices)
+    own = "(l_A, l_B)" if "l_A" in size else "(l,)"
+    if weights.ndim != own.count("l"):
+        raise ValueError(
+            f"weights has shape {weights.shape}; those of a single sum, "
+            f"{own}, are needed"
+        )
+    return arrays(1, **matrices, weights=weights)
+
+
 def array(name, value, least_ndim):
     """Return an array of numbers; refuse what none can be made of."""
     refuse_other_kinds(name, value)

@@ -1,8 +1,8 @@
 """What fits together: the shapes of the arguments of each lemma.
 
 One function a lemma, shared by the sums and their oracles, so that all refuse
-the same input with the same message. Each returns the matrices and the size of
-every symbol.
+the same input with the same message. Each returns the matrices, the weights
+where there may be some, and the size of every symbol.
 """
 
 import functools
@@ -11,38 +11,56 @@ import types
 
 import numpy as np
 
-from ._arguments import count, heights, matrices, pair, same_width
+from ._arguments import (
+    array,
+    count,
+    heights,
+    matrices,
+    matrix,
+    pair,
+    same_width,
+)
 
 
-def sum_abt(A, B, n):
+def sum_abt(A, B, n, weights=None):
     A, B = matrices("AB", A, B)
     n_a, n_b = heights("n", n)
-    pattern = "A (l·n_A, k), B (l·n_B, k)"
     known = ("n_A", n_a), ("n_B", n_b)
-    return A, B, conform(pattern, known, A.shape, B.shape)
+    if weights is None:
+        pattern = "A (l·n_A, k), B (l·n_B, k)"
+        return A, B, None, conform(pattern, known, A.shape, B.shape)
+    w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
+    pattern = f"A ({l_a}·n_A, k), B ({l_b}·n_B, k), weights ({symbols})"
+    return A, B, w, conform(pattern, known, A.shape, B.shape, w.shape)
 
 
-def sum_acbt(A, C, B, n):
+def sum_acbt(A, C, B, n, weights=None):
     A, C, B = matrices("ACB", A, C, B)
     n_a, n_b = heights("n", n)
     pattern = "A (l·n_A, k1), C (k1, k2), B (l·n_B, k2)"
     known = ("n_A", n_a), ("n_B", n_b)
-    return A, C, B, conform(pattern, known, A.shape, C.shape, B.shape)
+    w, size = _one_each(weights, pattern, known, A, C, B)
+    return A, C, B, w, size
 
 
-def sum_residual_outer(A, B, C, n):
+def sum_residual_outer(A, B, C, n, weights=None):
     A, B, C = matrices("ABC", A, B, C)
     pattern = "A (l·n, k1), B (l·n, k2), C (k2, k1)"
     known = (("n", count("n", n)),)
-    return A, B, C, conform(pattern, known, A.shape, B.shape, C.shape)
+    w, size = _one_each(weights, pattern, known, A, B, C)
+    return A, B, C, w, size
 
 
-def sum_kron(A, B, n):
+def sum_kron(A, B, n, weights=None):
     A, B = matrices("AB", A, B)
     n_a, n_b = heights("n", n)
-    pattern = "A (l·n_A, k1), B (l·n_B, k2)"
     known = ("n_A", n_a), ("n_B", n_b)
-    return A, B, conform(pattern, known, A.shape, B.shape)
+    if weights is None:
+        pattern = "A (l·n_A, k1), B (l·n_B, k2)"
+        return A, B, None, conform(pattern, known, A.shape, B.shape)
+    w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
+    pattern = f"A ({l_a}·n_A, k1), B ({l_b}·n_B, k2), weights ({symbols})"
+    return A, B, w, conform(pattern, known, A.shape, B.shape, w.shape)
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
@@ -80,6 +98,63 @@ def sumAijKronBij(A, B, pA, pB=None):
     return A, B, conform(pattern, known, A.shape, B.shape)
 
 
+def kron_rearrange(S, shape_a, shape_b):
+    S = matrix("S", S)
+    pattern = "S (n_A·n_B, k1·k2)"
+    return S, conform(pattern, _of_factors(shape_a, shape_b), S.shape)
+
+
+def kron_restore(R, shape_a, shape_b):
+    R = matrix("R", R)
+    pattern = "R (n_B·k2, n_A·k1)"
+    return R, conform(pattern, _of_factors(shape_a, shape_b), R.shape)
+
+
+def _of_factors(shape_a, shape_b):
+    """Return the symbols that the shapes of two factors set."""
+    n_a, k1 = pair("shape_a", shape_a, least=0)
+    n_b, k2 = pair("shape_b", shape_b, least=0)
+    return ("n_A", n_a), ("k1", k1), ("n_B", n_b), ("k2", k2)
+
+
+def _one_each(weights, pattern, known, *operands):
+    """Return one weight for each block, or None, and the sizes."""
+    shapes = [X.shape for X in operands]
+    if weights is None:
+        return None, conform(pattern, known, *shapes)
+    w = array("weights", weights, 1)
+    return w, conform(f"{pattern}, weights (l)", known, *shapes, w.shape)
+
+
+def _weights(weights, A, B, n_a, n_b):
+    """Return weights, and the symbols of the numbers of blocks and of theirs.
+
+    They are one for each pair of blocks where their last two axes are as long
+    as A and B have blocks, else one for each block.
+    """
+    w = array("weights", weights, 1)
+    l_a, l_b = A.shape[-2] // n_a, B.shape[-2] // n_b
+    fits = w.shape[-2:] == (l_a, l_b)
+    if fits and w.ndim < max(A.ndim, B.ndim) and l_a == l_b:
+        _refuse_two_meanings(w, A, B)
+    if fits or (w.ndim > 1 and l_a != l_b):
+        return w, "l_A", "l_B", "l_A, l_B"
+    return w, "l", "l", "l"
+
+
+def _refuse_two_meanings(w, A, B):
+    """Refuse weights that may be one for each block of every item too."""
+    try:
+        np.broadcast_shapes(w.shape[:-1], A.shape[:-2], B.shape[:-2])
+    except ValueError:
+        return
+    raise ValueError(
+        f"weights has shape {w.shape}, which may be l_A by l_B for pairs of "
+        "blocks or l for the blocks of each item; write weights[None] for "
+        f"pairs, weights[..., None] * np.eye({w.shape[-1]}) for each item"
+    )
+
+
 @functools.lru_cache(1024)
 def conform(pattern, known, *shapes):
     """Check shapes against their symbols; return the symbols' sizes.
@@ -90,9 +165,9 @@ def conform(pattern, known, *shapes):
     Parameters
     ----------
     pattern : str
-        The name, rows and columns of each argument, such as
-        ``"A (l·n, k), C (k, p)"``. The first argument with a symbol sets
-        it, the later ones must agree. Leading axes must broadcast.
+        The name of each argument, its rows and columns or its entries, such
+        as ``"A (l·n, k), weights (l)"``. The first argument with a symbol
+        sets it, the later ones must agree. Leading axes must broadcast.
     known : tuple of (str, int)
         Symbols whose sizes the caller gave, such as ``(("n", 2),)``.
     *shapes : tuple of int
@@ -104,20 +179,18 @@ def conform(pattern, known, *shapes):
     """
     sizes = dict(known)
     batch, batch_names = (), []
-    for (name, *symbols), shape in zip(_parsed(pattern), shapes, strict=True):
-        before = sizes.copy()
-        if not (
-            _bind(shape[-2], symbols[0], sizes)
-            and _bind(shape[-1], symbols[1], sizes)
-        ):
+    for (name, symbols), shape in zip(_parsed(pattern), shapes, strict=True):
+        before, own = sizes.copy(), len(symbols)
+        lengths = zip(shape[-own:], symbols, strict=True)
+        if not all(_bind(length, symbol, sizes) for length, symbol in lengths):
             raise ValueError(_misfit(name, shape, symbols, before))
-        if len(shape) > 2:
+        if len(shape) > own:
             try:
-                batch = np.broadcast_shapes(batch, shape[:-2])
+                batch = np.broadcast_shapes(batch, shape[:-own])
             except ValueError:
                 raise ValueError(
                     f"{name} has shape {shape}, whose leading axes "
-                    f"{shape[:-2]} do not broadcast with {batch}, those of "
+                    f"{shape[:-own]} do not broadcast with {batch}, those of "
                     f"{', '.join(batch_names)}"
                 ) from None
             batch_names.append(name)
@@ -126,8 +199,9 @@ def conform(pattern, known, *shapes):
 
 @functools.cache
 def _parsed(pattern):
-    """Return (name, rows, columns) of each argument in a pattern."""
-    return re.findall(r"(\w+) \(([^,]+), ([^)]+)\)", pattern)
+    """Return the name and the symbols of each argument in a pattern."""
+    found = re.findall(r"(\w+) \(([^)]+)\)", pattern)
+    return [(name, tuple(symbols.split(", "))) for name, symbols in found]
 
 
 @functools.cache
@@ -167,9 +241,10 @@ def _misfit(name, shape, symbols, sizes):
         else:
             wanted.append("any")
         met += [s for s in _symbols(product) if s in sizes]
-    more = "…, " if len(shape) > 2 else ""
+    more = "…, " if len(shape) > len(symbols) else ""
+    last = "," if len(symbols) == 1 and not more else ""
     where = ", ".join(f"{s} = {sizes[s]}" for s in met)
     return (
-        f"{name} has shape {shape}, not ({more}{', '.join(symbols)}) = "
-        f"({more}{', '.join(wanted)})" + f" with {where}" * bool(met)
+        f"{name} has shape {shape}, not ({more}{', '.join(symbols)}{last}) = "
+        f"({more}{', '.join(wanted)}{last})" + f" with {where}" * bool(met)
     )

@@ -1,4 +1,4 @@
-"""The operators of the book: vec, vech, vecb, the reshape, `K` and `𝒟`.
+"""The operators of the book: vec, vech, vecb, reshapes, `𝓡`, `K` and `𝒟`.
 
 They move entries and compute nothing. All are column-major, as in Magnus and
 Neudecker, and act on the last axes; leading axes are a batch. Each returns a
@@ -252,6 +252,95 @@ def vecb(X, block_shape):
     # A row of blocks is read down each column: n2 of these are a block.
     columns = X.reshape(*X.shape[:-2], l1, n1, l2 * n2).swapaxes(-1, -2)
     return columns.copy().reshape(*X.shape[:-2], l1 * l2, n1 * n2)
+
+
+def kron_rearrange(S, shape_a, shape_b):
+    """Rearrange S so that Kronecker is outer: `𝓡(A ⊗ B) = vec(B) vec(A)'`.
+
+    Column (c, r) of `𝓡(S)` is `vec(S_rc)`, of the block of S that in `A ⊗ B`
+    is `A_rc B`.
+
+    Parameters
+    ----------
+    S : array_like, shape (..., n_A·n_B, k1·k2)
+    shape_a : (int, int)
+        The shape `(n_A, k1)` of A.
+    shape_b : (int, int)
+        The shape `(n_B, k2)` of B.
+
+    Returns
+    -------
+    ndarray, shape (..., n_B·k2, n_A·k1)
+
+    Raises
+    ------
+    ValueError
+        If S does not have that shape.
+
+    Notes
+    -----
+    All entries of S are moved once, so that sums of squares are kept. Source:
+    Van Loan and Pitsianis (1993), whose rearrangement is the transpose; it is
+    the realignment of quantum information.
+
+    Examples
+    --------
+    >>> A, B = np.array([[1, 2], [3, 4]]), np.array([[1], [10]])
+    >>> kron_rearrange(np.kron(A, B), (2, 2), (2, 1))
+    array([[ 1,  3,  2,  4],
+           [10, 30, 20, 40]])
+
+    Each matrix of a stack by itself:
+
+    >>> kron_rearrange(np.ones((5, 6, 4)), (2, 4), (3, 1)).shape
+    (5, 3, 8)
+    """
+    S, size = _shapes.kron_rearrange(S, shape_a, shape_b)
+    n_a, k1, n_b, k2 = (size[symbol] for symbol in ("n_A", "k1", "n_B", "k2"))
+    batch = S.shape[:-2]
+    entries = S.reshape(*batch, n_a, n_b, k1, k2).swapaxes(-4, -1)
+    return entries.copy().reshape(*batch, k2 * n_b, k1 * n_a)
+
+
+def kron_restore(R, shape_a, shape_b):
+    """Undo 𝓡: the matrix S with `𝓡(S) = R`; `vec(B) vec(A)'` is `A ⊗ B`.
+
+    Parameters
+    ----------
+    R : array_like, shape (..., n_B·k2, n_A·k1)
+    shape_a : (int, int)
+        The shape `(n_A, k1)` of A.
+    shape_b : (int, int)
+        The shape `(n_B, k2)` of B.
+
+    Returns
+    -------
+    ndarray, shape (..., n_A·n_B, k1·k2)
+
+    Raises
+    ------
+    ValueError
+        If R does not have that shape.
+
+    Notes
+    -----
+    All entries of R are moved once. Source: as ``kron_rearrange``.
+
+    Examples
+    --------
+    Lemma 4: the sum of two Kronecker products from one product.
+
+    >>> A, B = np.array([[1, 2], [3, 4]]), np.array([[1, 10], [0, 1]])
+    >>> kron_restore(vecb(B, (1, 2)).T @ vecb(A, (1, 2)), (1, 2), (1, 2))
+    array([[ 1, 13,  2, 24]])
+    >>> kron_restore(np.ones((5, 3, 8)), (2, 4), (3, 1)).shape
+    (5, 6, 4)
+    """
+    R, size = _shapes.kron_restore(R, shape_a, shape_b)
+    n_a, k1, n_b, k2 = (size[symbol] for symbol in ("n_A", "k1", "n_B", "k2"))
+    batch = R.shape[:-2]
+    entries = R.reshape(*batch, k2, n_b, k1, n_a).swapaxes(-4, -1)
+    return entries.copy().reshape(*batch, n_a * n_b, k1 * k2)
 
 
 def commutation_index(a, b):

@@ -13,6 +13,8 @@ has all that is held on the way; but half precision is summed in double, and
 rounded once. Integers are exact unless the dtype overflows (for int64 with
 uint64 it is float64), complex numbers are transposed and not conjugated,
 objects that commute, such as fractions, work. A sum over no blocks is zero.
+Weights are an argument like the matrices: one for each block or, where
+`Σ_ij w_ij` is meant, for each pair, with batch axes of their own (Lemma 9).
 
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or
@@ -33,11 +35,12 @@ use, or on one in strips; the result does not depend on their number.
 # Longer than other files, because the lemmas stand in one place, and half of
 # it is what they say of themselves.
 
-import functools
+import math
 
 import numpy as np
 
-from . import _shapes
+from . import _routes, _shapes
+from ._blocks import mixed, scaled
 from ._contraction import (
     Formed,
     in_strips,
@@ -51,7 +54,7 @@ from ._contraction import (
 )
 
 
-def sum_abt(A, B, n):
+def sum_abt(A, B, n, weights=None):
     """Lemma 1: `Σ_i A_i B_i' = A^(n,kl) (B^(n,kl))'`.
 
     Parameters
@@ -62,6 +65,8 @@ def sum_abt(A, B, n):
         The blocks `B_i`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
+    weights : array_like, shape (..., l) or (..., l_A, l_B), optional
+        `w_i` for each block, or `w_ij` for each pair: Lemma 9.
 
     Returns
     -------
@@ -107,12 +112,26 @@ def sum_abt(A, B, n):
 
     >>> sum_abt(np.ones((50, 6, 2)), B, (2, 1)).shape
     (50, 2, 1)
+
+    With weights, of the blocks and of pairs of them:
+
+    >>> sum_abt(A, B, 1, weights=[1, 10, 0])
+    array([[41]])
+    >>> sum_abt(A, B, 1, weights=[[0, 1, 0], [0, 0, 1], [0, 0, 0]])
+    array([[8]])
     """
-    A, B, size = _shapes.sum_abt(A, B, n)
-    return sum_products(A, B, size["n_A"], size["n_B"])
+    A, B, w, size = _shapes.sum_abt(A, B, n, weights)
+    n_a, n_b = size["n_A"], size["n_B"]
+    if w is None:
+        return sum_products(A, B, n_a, n_b)
+
+    def product(A, B, strip_of=0):
+        return sum_products(A, B, n_a, n_b, strip_of)
+
+    return _weighted(product, A, B, w, size, n_a * n_b * size["k"])
 
 
-def sum_acbt(A, C, B, n):
+def sum_acbt(A, C, B, n, weights=None):
     """Lemma 2: `Σ_i A_i C B_i' = (AC)^(n,k2·l) (B^(n,k2·l))'`.
 
     It is also `A^(n,k1·l) ((BC')^(n,k1·l))'`; the route with the fewer
@@ -127,6 +146,8 @@ def sum_acbt(A, C, B, n):
         The blocks `B_i`, of shape `(n, k2)`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
+    weights : array_like, shape (..., l), optional
+        `w_i` for each block: Lemma 9.
 
     Returns
     -------
@@ -157,25 +178,33 @@ def sum_acbt(A, C, B, n):
 
     >>> sum_acbt(A, [C, 2 * C, 3 * C], B, 1).ravel()
     array([ 57, 114, 171])
+    >>> sum_acbt(A, C, B, 1, weights=[10, 1])
+    array([[192]])
     """
-    A, C, B, size = _shapes.sum_acbt(A, C, B, n)
+    A, C, B, w, size = _shapes.sum_acbt(A, C, B, n, weights)
     n_a, n_b = size["n_A"], size["n_B"]
-    through_a, formed = _acbt_route(n_a, n_b, A.shape, C.shape, B.shape)
+    shapes = A.shape, C.shape, B.shape
+    through_a, formed = _routes.acbt(n_a, n_b, *shapes)
+    w, formed = _routes.with_weights(w, formed)
 
     if through_a:
 
-        def part(A, C, B, strip_of=0):
-            return sum_products(matmul(A, C), B, n_a, n_b, strip_of)
+        def part(A, C, *rest, strip_of=0):
+            *w, B = rest
+            AC = scaled(matmul(A, C), n_a, *w)
+            return sum_products(AC, B, n_a, n_b, strip_of)
 
-        return in_strips(part, formed, A, C, B)
+        return in_strips(part, formed, A, C, *w, B)
 
-    def part(B, C, A, strip_of=0):
-        return sum_products(A, matmul(B, mT(C)), n_a, n_b, strip_of)
+    def part(B, C, *rest, strip_of=0):
+        *w, A = rest
+        BC = scaled(matmul(B, mT(C)), n_b, *w)
+        return sum_products(A, BC, n_a, n_b, strip_of)
 
-    return in_strips(part, formed, B, C, A)
+    return in_strips(part, formed, B, C, *w, A)
 
 
-def sum_residual_outer(A, B, C, n):
+def sum_residual_outer(A, B, C, n, weights=None):
     """Lemma 3: `Σ_i (A_i − B_i C)(A_i − B_i C)' = E^(n,k1·l) (E^(n,k1·l))'`.
 
     Here `E = A − BC`.
@@ -189,6 +218,8 @@ def sum_residual_outer(A, B, C, n):
     C : array_like, shape (..., k2, k1)
     n : int
         The height of a block.
+    weights : array_like, shape (..., l), optional
+        `w_i` for each block: Lemma 9.
 
     Returns
     -------
@@ -219,19 +250,25 @@ def sum_residual_outer(A, B, C, n):
     >>> responses, coefficients = np.ones((4, 2, 1)), np.zeros((4, 2, 1))
     >>> sum_residual_outer(responses, B, coefficients, 1).ravel()
     array([2., 2., 2., 2.])
+
+    With a weight for each block:
+
+    >>> sum_residual_outer(A, B, C, 1, weights=[3, 5])
+    array([[8]])
     """
-    A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
+    A, B, C, w, size = _shapes.sum_residual_outer(A, B, C, n, weights)
     n = size["n"]
+    formed = _routes.errors(n, A.shape, B.shape, C.shape)
+    w, formed = _routes.with_weights(w, formed)
 
-    def part(A, B, C, strip_of=0):
+    def part(A, B, C, *w, strip_of=0):
         E = A - matmul(B, C)
-        return sum_products(E, E, n, n, strip_of)
+        return sum_products(E, scaled(E, n, *w), n, n, strip_of)
 
-    formed = _errors_formed(n, A.shape, B.shape, C.shape)
-    return in_strips(part, formed, A, B, C)
+    return in_strips(part, formed, A, B, C, *w)
 
 
-def sum_kron(A, B, n):
+def sum_kron(A, B, n, weights=None):
     """Lemma 4: `Σ_i A_i ⊗ B_i`, from `vecb(B)' vecb(A)` rearranged.
 
     It is
@@ -246,6 +283,8 @@ def sum_kron(A, B, n):
         The blocks `B_i`, of shape `(n, k2)`, stacked.
     n : int or (int, int)
         The height of a block; a pair gives the heights in A and in B.
+    weights : array_like, shape (..., l) or (..., l_A, l_B), optional
+        `w_i` for each block, or `w_ij` for each pair: Lemma 9.
 
     Returns
     -------
@@ -285,11 +324,25 @@ def sum_kron(A, B, n):
     (3, 4, 6)
     >>> sum_kron(A.reshape(-1, 2), B.reshape(-1, 3), 2).shape
     (4, 6)
+
+    With weights, of the blocks and of pairs of them:
+
+    >>> A, B = np.array([[1, 2], [3, 4]]), np.array([[1, 10], [0, 1]])
+    >>> sum_kron(A, B, 1, weights=[1, -1])
+    array([[ 1,  7,  2, 16]])
+    >>> sum_kron(A, B, 1, weights=[[0, 1], [0, 0]])
+    array([[0, 1, 0, 2]])
     """
-    A, B, size = _shapes.sum_kron(A, B, n)
+    A, B, w, size = _shapes.sum_kron(A, B, n, weights)
     shape_a = size["n_A"], size["k1"]
     shape_b = size["n_B"], size["k2"]
-    return sum_kroneckers(A, B, shape_a, shape_b)
+    if w is None:
+        return sum_kroneckers(A, B, shape_a, shape_b)
+
+    def product(A, B, strip_of=0):
+        return sum_kroneckers(A, B, shape_a, shape_b, strip_of)
+
+    return _weighted(product, A, B, w, size, math.prod(shape_a + shape_b))
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
@@ -358,7 +411,7 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
     heights = size["n_A"], size["n_B"], size["n_C"], size["n_D"]
     n_a, n_b, n_c, n_d = heights
-    if _by_two_sums(heights, A.shape, B.shape, C.shape, D.shape):
+    if _routes.by_two_sums(heights, A.shape, B.shape, C.shape, D.shape):
         # Both sums, twice, because their entries are rearranged.
         k1, k2 = size["k1"], size["k2"]
         grid, held = (k1, 1), 2 * (n_a * n_c + n_b * n_d) * k2
@@ -586,42 +639,22 @@ def sumAijKronBij(A, B, pA, pB=None):
     return sum_kroneckers(A, B, shape_a, shape_b)
 
 
-@functools.lru_cache(1024)
-def _acbt_route(n_a, n_b, A, C, B):
-    """Say, from shapes, whether AC takes no more operations than BC'.
+def _weighted(product, A, B, w, size, each):
+    """Return the weighted sum, of which a product takes so many operations.
 
-    With how the one that takes less is formed.
+    The weights go to one side: A_i meets w_i B_i, or Σ_j w_ij B_j.
     """
-    k1, k2 = C[-2:]
-    every = items(A, C, B)
-    through_a = n_a * k2 * (items(A, C) * k1 + every * n_b)
-    through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
-    by_a = through_a <= through_b
-    n, rows = (n_a, A[-2]) if by_a else (n_b, B[-2])
-    # With the rows that it is formed of, of which BLAS may need a copy.
-    held = n * (k1 + k2)
-    formed = Formed((rows // n, 1), held, operands=2, cuts="i. .. i.")
-    return by_a, formed
+    n_a, n_b, pairs = size["n_A"], size["n_B"], "l_A" in size
+    move, w = (mixed, w) if pairs else (scaled, w[..., None])
+    to_b, formed = _routes.weights(size, A.shape, B.shape, w.shape, each)
+    if to_b:
 
+        def part(B, w, A, strip_of=0):
+            return product(A, move(B, n_b, w), strip_of)
 
-@functools.lru_cache(1024)
-def _errors_formed(n, A, B, C):
-    """Return, from shapes, how E is formed."""
-    return Formed(
-        grid=(A[-2] // n, 1),
-        held=n * (2 * A[-1] + B[-1]),  # BC, E and the rows of B
-        operands=3,
-        cuts="i. i. ..",
-        once=items(B, C) < items(A, B, C),
-    )
+        return in_strips(part, formed, B, w, A)
 
+    def part(A, w, B, strip_of=0):
+        return product(move(A, n_a, w), B, strip_of)
 
-@functools.lru_cache(1024)
-def _by_two_sums(heights, A, B, C, D):
-    """Say, from shapes, whether two sums take no more than two products."""
-    n_a, n_b, n_c, n_d = heights
-    k1, k2, l1, l2 = A[-1], D[-1], A[-2] // n_a, B[-2] // n_b
-    every = items(A, B, C, D) * n_a * n_b * n_c * n_d
-    sums = items(A, C) * l1 * n_a * n_c + items(B, D) * l2 * n_b * n_d
-    products = items(A, B) * n_a * n_b * k1 + items(C, D) * n_c * n_d * k2
-    return k1 * k2 * (sums + every) <= l1 * l2 * (products + every)
+    return in_strips(part, formed, A, mT(w) if pairs else w, B)

@@ -37,6 +37,8 @@ BETWEEN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
         ("𝒟⁺", r"\mathcal{D}^{+}"),
         ("2⁻¹¹", "2^{-11}"),
         ("b̃'ã", r"\tilde{b}' \tilde{a}"),
+        ("Ē_i", r"\bar{E}_{i}"),
+        ("⟨G, 𝓡(S)⟩", r"\langle G, \mathcal{R} (S) \rangle"),
         ("Σ_ij A_ij ⊗ B_ij", r"\sum_{ij} A_{ij} \otimes B_{ij}"),
         ("Σ_(k,j) t", r"\sum_{(k, j)} t"),
         ("½ tr(P ∂V)", r"\tfrac12 \operatorname{tr} (P \partial V)"),

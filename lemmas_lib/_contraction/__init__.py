@@ -34,12 +34,13 @@ part
 """
 
 from . import sizes
-from .contract import sum_kroneckers, sum_outer_products, sum_products
-from .pieces import Formed, in_strips, items, mT, slices
+from .contract import cut, sum_kroneckers, sum_outer_products, sum_products
+from .pieces import Formed, in_strips, items, mT, slices, summed_in
 from .ways import matmul
 
 __all__ = [
     "Formed",
+    "cut",
     "in_strips",
     "items",
     "mT",
@@ -49,4 +50,5 @@ __all__ = [
     "sum_kroneckers",
     "sum_outer_products",
     "sum_products",
+    "summed_in",
 ]

@@ -12,8 +12,10 @@ from .. import _arguments, _shapes
 from ..operators import commutation_matrix, reshape_f, unvec, vec, vecb
 
 
-def sum_abt(A, B, n):
-    """`A^(n,kl) (B^(n,kl))'`.
+def sum_abt(A, B, n, weights=None):
+    """`A^(n,kl) (I_k ⊗ W) (B^(n,kl))'`, without W if there are no weights.
+
+    W has the weights of pairs, or on its diagonal those of the blocks.
 
     Examples
     --------
@@ -22,14 +24,17 @@ def sum_abt(A, B, n):
     array([[6],
            [9]])
     """
-    A, B, size = _shapes.sum_abt(A, B, n)
-    A, B = _arguments.single(A=A, B=B)
-    kl = size["k"] * size["l"]
-    return reshape_f(A, (size["n_A"], kl)) @ reshape_f(B, (size["n_B"], kl)).T
+    A, B, w, size = _shapes.sum_abt(A, B, n, weights)
+    A, B, w = _arguments.single_weighted(w, size, A=A, B=B)
+    A = reshape_f(A, (size["n_A"], A.size // size["n_A"]))
+    B = reshape_f(B, (size["n_B"], B.size // size["n_B"]))
+    if w is not None:
+        A = A @ np.kron(np.eye(size["k"], dtype=w.dtype), _pairs(w))
+    return A @ B.T
 
 
-def sum_acbt(A, C, B, n):
-    """`(AC)^(n,k2·l) (B^(n,k2·l))'`.
+def sum_acbt(A, C, B, n, weights=None):
+    """`(AC)^(n,k2·l) (B^(n,k2·l))'`, weighted as in ``sum_abt``.
 
     Examples
     --------
@@ -38,13 +43,13 @@ def sum_acbt(A, C, B, n):
     array([[18],
            [27]])
     """
-    A, C, B, _ = _shapes.sum_acbt(A, C, B, n)
-    A, C, B = _arguments.single(A=A, C=C, B=B)
-    return sum_abt(A @ C, B, n)
+    A, C, B, w, size = _shapes.sum_acbt(A, C, B, n, weights)
+    A, C, B, w = _arguments.single_weighted(w, size, A=A, C=C, B=B)
+    return sum_abt(A @ C, B, n, w)
 
 
-def sum_residual_outer(A, B, C, n):
-    """`E^(n,k1·l) (E^(n,k1·l))'` with `E = A − BC`.
+def sum_residual_outer(A, B, C, n, weights=None):
+    """`E^(n,k1·l) (E^(n,k1·l))'` with `E = A − BC`, weighted likewise.
 
     Examples
     --------
@@ -53,14 +58,16 @@ def sum_residual_outer(A, B, C, n):
     array([[11, 14],
            [14, 20]])
     """
-    A, B, C, _ = _shapes.sum_residual_outer(A, B, C, n)
-    A, B, C = _arguments.single(A=A, B=B, C=C)
+    A, B, C, w, size = _shapes.sum_residual_outer(A, B, C, n, weights)
+    A, B, C, w = _arguments.single_weighted(w, size, A=A, B=B, C=C)
     E = A - B @ C
-    return sum_abt(E, E, n)
+    return sum_abt(E, E, n, w)
 
 
-def sum_kron(A, B, n):
+def sum_kron(A, B, n, weights=None):
     """`[(I_k1 ⊗ K_{k2,n_A} ⊗ I_n_B) vec(b̃'ã)]^(n_A·n_B,k1·k2)`.
+
+    With weights `b̃'W'ã` stands for `b̃'ã`.
 
     Examples
     --------
@@ -69,11 +76,11 @@ def sum_kron(A, B, n):
     array([[ 4,  6],
            [ 6, 10]])
     """
-    A, B, size = _shapes.sum_kron(A, B, n)
-    A, B = _arguments.single(A=A, B=B)
+    A, B, w, size = _shapes.sum_kron(A, B, n, weights)
+    A, B, w = _arguments.single_weighted(w, size, A=A, B=B)
     shape_a = size["n_A"], size["k1"]
     shape_b = size["n_B"], size["k2"]
-    return _rearranged(A, B, shape_a, shape_b)
+    return _rearranged(A, B, shape_a, shape_b, w)
 
 
 def sum_kron_abt_cdt(A, B, C, D, n1, n2):
@@ -142,12 +149,14 @@ def sumAijKronBij(A, B, pA, pB=None):
     return _rearranged(A, B, shape_a, shape_b)
 
 
-def _rearranged(A, B, shape_a, shape_b):
+def _rearranged(A, B, shape_a, shape_b, w=None):
     """The right side of Lemmas 4 and 6, for blocks of the given shapes."""
     (n1, n2), (n3, n4) = shape_a, shape_b
     if n2 * n4 == 0:  # blocks without columns have no vec to permute
         return np.zeros((n1 * n3, n2 * n4), dtype=A.dtype)
     a, b = vecb(A, (n1, n2)), vecb(B, (n3, n4))
+    if w is not None:
+        a = _pairs(w).T @ a
     v = _interleave(n2, commutation_matrix(n4, n1), n3, vec(b.T @ a))
     return unvec(v, (n1 * n3, n2 * n4))
 
@@ -159,3 +168,8 @@ def _interleave(p, K, q, v):
     if v.dtype.kind == "O" or v.dtype == np.float16:
         return v[permutation.indices]
     return permutation.astype(v.dtype) @ v
+
+
+def _pairs(w):
+    """The weights of pairs; those of blocks stand on its diagonal."""
+    return np.diag(w) if w.ndim == 1 else w

@@ -5,13 +5,15 @@ oracle of the tests and the slow side of every timing, so they share no
 algebra with what they check: each cuts its blocks, multiplies and adds.
 """
 
+import itertools
+
 import numpy as np
 
 from .. import _arguments, _shapes
 
 
-def sum_abt(A, B, n):
-    """`Σ_i A_i B_i'`, one block after the other.
+def sum_abt(A, B, n, weights=None):
+    """`Σ_i w_i A_i B_i'` or `Σ_ij w_ij A_i B_j'`, one pair after the other.
 
     Examples
     --------
@@ -20,17 +22,20 @@ def sum_abt(A, B, n):
     array([[6],
            [9]])
     """
-    A, B, size = _shapes.sum_abt(A, B, n)
-    A, B = _arguments.single(A=A, B=B)
+    A, B, w, size = _shapes.sum_abt(A, B, n, weights)
+    A, B, w = _arguments.single_weighted(w, size, A=A, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     total = np.zeros((n_a, n_b), dtype=A.dtype)
-    for i in range(len(A) // n_a):
-        total = total + _row(A, i, n_a) @ _row(B, i, n_b).T
+    for i, j in _met(size):
+        product = _row(A, i, n_a) @ _row(B, j, n_b).T
+        if w is not None:
+            product = (w[i] if w.ndim == 1 else w[i, j]) * product
+        total = total + product
     return total
 
 
-def sum_acbt(A, C, B, n):
-    """`Σ_i A_i C B_i'`, one block after the other.
+def sum_acbt(A, C, B, n, weights=None):
+    """`Σ_i w_i A_i C B_i'`, one block after the other.
 
     Examples
     --------
@@ -39,17 +44,18 @@ def sum_acbt(A, C, B, n):
     array([[18],
            [27]])
     """
-    A, C, B, size = _shapes.sum_acbt(A, C, B, n)
-    A, C, B = _arguments.single(A=A, C=C, B=B)
+    A, C, B, w, size = _shapes.sum_acbt(A, C, B, n, weights)
+    A, C, B, w = _arguments.single_weighted(w, size, A=A, C=C, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     total = np.zeros((n_a, n_b), dtype=A.dtype)
-    for i in range(len(A) // n_a):
-        total = total + _row(A, i, n_a) @ C @ _row(B, i, n_b).T
+    for i in range(size["l"]):
+        product = _row(A, i, n_a) @ C @ _row(B, i, n_b).T
+        total = total + (product if w is None else w[i] * product)
     return total
 
 
-def sum_residual_outer(A, B, C, n):
-    """`Σ_i (A_i − B_i C)(A_i − B_i C)'`, one block after the other.
+def sum_residual_outer(A, B, C, n, weights=None):
+    """`Σ_i w_i (A_i − B_i C)(A_i − B_i C)'`, one block after the other.
 
     Examples
     --------
@@ -58,18 +64,19 @@ def sum_residual_outer(A, B, C, n):
     array([[11, 14],
            [14, 20]])
     """
-    A, B, C, size = _shapes.sum_residual_outer(A, B, C, n)
-    A, B, C = _arguments.single(A=A, B=B, C=C)
+    A, B, C, w, size = _shapes.sum_residual_outer(A, B, C, n, weights)
+    A, B, C, w = _arguments.single_weighted(w, size, A=A, B=B, C=C)
     n = size["n"]
     total = np.zeros((n, n), dtype=A.dtype)
-    for i in range(len(A) // n):
+    for i in range(size["l"]):
         E_i = _row(A, i, n) - _row(B, i, n) @ C
-        total = total + E_i @ E_i.T
+        product = E_i @ E_i.T
+        total = total + (product if w is None else w[i] * product)
     return total
 
 
-def sum_kron(A, B, n):
-    """`Σ_i A_i ⊗ B_i`, one block after the other.
+def sum_kron(A, B, n, weights=None):
+    """`Σ_i w_i A_i ⊗ B_i` or `Σ_ij w_ij A_i ⊗ B_j`, one pair after the other.
 
     Examples
     --------
@@ -78,13 +85,16 @@ def sum_kron(A, B, n):
     array([[ 4,  6],
            [ 6, 10]])
     """
-    A, B, size = _shapes.sum_kron(A, B, n)
-    A, B = _arguments.single(A=A, B=B)
+    A, B, w, size = _shapes.sum_kron(A, B, n, weights)
+    A, B, w = _arguments.single_weighted(w, size, A=A, B=B)
     n_a, n_b = size["n_A"], size["n_B"]
     shape = n_a * n_b, A.shape[1] * B.shape[1]
     total = np.zeros(shape, dtype=A.dtype)
-    for i in range(len(A) // n_a):
-        total = total + np.kron(_row(A, i, n_a), _row(B, i, n_b))
+    for i, j in _met(size):
+        product = np.kron(_row(A, i, n_a), _row(B, j, n_b))
+        if w is not None:
+            product = (w[i] if w.ndim == 1 else w[i, j]) * product
+        total = total + product
     return total
 
 
@@ -171,6 +181,13 @@ def sumAijKronBij(A, B, pA, pB=None):
             A_ij, B_ij = _block(A, i, j, pA), _block(B, i, j, pB)
             total = total + np.kron(A_ij, B_ij)
     return total
+
+
+def _met(size):
+    """Yield the blocks of A and of B that meet: i with i, or all pairs."""
+    if "l_A" in size:
+        return itertools.product(range(size["l_A"]), range(size["l_B"]))
+    return ((i, i) for i in range(size["l"]))
 
 
 def _row(X, i, n):

@@ -35,14 +35,47 @@ ROUNDINGS = {
 }
 
 
-def exact(name, *arguments):
+def roundings(name, sizes, weighted=False):
+    """Return the count `K` for a sum of given sizes.
+
+    A weight of a block is one rounding more. Those of pairs mix the blocks of
+    one side first, which is a sum of its own.
+
+    Parameters
+    ----------
+    name : str
+        The name of a function, such as ``"sum_abt"``.
+    sizes : mapping of str to int
+        The sizes of its symbols; with weights of pairs ``l_A`` and ``l_B``
+        stand for ``l``.
+    weighted : bool, optional
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> roundings("sum_abt", {"l": 5, "k": 3})
+    15
+    >>> roundings("sum_abt", {"l_A": 5, "l_B": 7, "k": 3}, weighted=True)
+    26
+    """
+    count = ROUNDINGS[name]
+    if "l_A" in sizes:
+        a, b = sizes["l_A"], sizes["l_B"]
+        return max(a + count(l=b, **sizes), b + count(l=a, **sizes))
+    return count(**sizes) + weighted
+
+
+def exact(name, *arguments, **weights):
     """Return a sum exactly, as an array of fractions.
 
     Parameters
     ----------
     name : str
         The name of a function, such as ``"sum_abt"``.
-    *arguments
+    *arguments, **weights
         Its arguments, of which the arrays hold finite real numbers.
 
     Returns
@@ -55,10 +88,11 @@ def exact(name, *arguments):
     >>> print(exact("sum_abt", A, np.ones((2, 2)), 1) - Fraction(0.1))
     [[Fraction(1, 1)]]
     """
-    return getattr(loops, name)(*map(fractions, arguments))
+    weights = {key: fractions(w) for key, w in weights.items()}
+    return getattr(loops, name)(*map(fractions, arguments), **weights)
 
 
-def bound(name, *arguments):
+def bound(name, *arguments, **weights):
     """Return `γ_K Σ_t |t|`, how far from exact each entry may be.
 
     In half precision `(γ_K + u + γ_K·u) Σ_t |t|`, with `γ_K` as in double
@@ -66,7 +100,7 @@ def bound(name, *arguments):
 
     Parameters
     ----------
-    name, *arguments
+    name, *arguments, **weights
         As in ``exact``; the arrays have one floating-point dtype.
 
     Returns
@@ -79,30 +113,31 @@ def bound(name, *arguments):
     >>> print(round(float(bound("sum_abt", A, B, 1)[0, 0]) / 2**-53, 6))
     8.0
     """
-    *arrays, sizes = getattr(_shapes, name)(*arguments)
+    *arrays, sizes = getattr(_shapes, name)(*arguments, **weights)
     unit, once = Fraction(float(np.finfo(arrays[0].dtype).eps)) / 2, 0
     if arrays[0].dtype == np.float16:
         unit, once = Fraction(1, 2**53), unit
-    steps = ROUNDINGS[name](**sizes) * unit
+    steps = roundings(name, sizes, bool(weights)) * unit
     part = steps / (1 - steps)
-    large = [abs(fractions(x)) for x in arrays]
+    large = [abs(fractions(x)) for x in arrays if x is not None]
+    w = {"weights": large.pop()} if weights else {}
     if name == "sum_residual_outer":
         A, B, C = large
         E = A + B @ C
-        terms = loops.sum_abt(E, E, sizes["n"])
+        terms = loops.sum_abt(E, E, sizes["n"], **w)
     else:
-        terms = getattr(loops, name)(*large, *arguments[len(large) :])
+        terms = getattr(loops, name)(*large, *arguments[len(large) :], **w)
     return terms * (part + once + part * once)
 
 
-def errors(function, *arguments):
+def errors(function, *arguments, **weights):
     """Return how far a sum of the library and the loop are from exact.
 
     Parameters
     ----------
     function : callable
         A sum, such as ``lemmas_lib.sum_abt``.
-    *arguments
+    *arguments, **weights
         As in ``bound``.
 
     Returns
@@ -121,9 +156,10 @@ def errors(function, *arguments):
     True
     """
     name = function.__name__
-    right, most = exact(name, *arguments), bound(name, *arguments)
+    right = exact(name, *arguments, **weights)
+    most = bound(name, *arguments, **weights)
     library, loop = (
-        abs(fractions(way(*arguments)) - right)
+        abs(fractions(way(*arguments, **weights)) - right)
         for way in (function, getattr(loops, name))
     )
     return {

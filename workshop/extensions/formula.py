@@ -3,7 +3,8 @@
 In a docstring a formula stands between single backticks, in signs that a
 terminal shows: `Σ_i A_i B_i' = A^(n,kl) (B^(n,kl))'`. On the site it is TeX.
 
-- A letter and its number are one name, ``k1``; so is a letter with a tilde.
+- A letter and its number are one name, ``k1``; so is a letter with a tilde or
+  a bar.
 - What follows ``_`` is an index: a name with an index of its own, a number, or
   what stands in braces, which are not shown, or in brackets, which are.
 - What follows ``^`` is in brackets. Powers are ``²`` and ``⁻¹``, and a prime
@@ -25,12 +26,18 @@ from sphinx.util.docutils import SphinxRole
 logger = logging.getLogger(__name__)
 
 LETTERS = {
-    "𝒟": r"\mathcal{D}", "β": r"\beta", "γ": r"\gamma", "ε": r"\varepsilon",
-    "π": r"\pi", "σ": r"\sigma",
+    "𝒟": r"\mathcal{D}", "𝓡": r"\mathcal{R}", "β": r"\beta",
+    "γ": r"\gamma", "ε": r"\varepsilon", "π": r"\pi", "σ": r"\sigma",
+}  # fmt: skip
+MARKS = {
+    "\N{COMBINING TILDE}": r"\tilde", "\N{COMBINING MACRON}": r"\bar",
 }  # fmt: skip
 WORDS = {
     "log": r"\log",
-    **{f: rf"\operatorname{{{f}}}" for f in ("tr", "vec", "vecb", "vech")},
+    **{
+        f: rf"\operatorname{{{f}}}"
+        for f in ("diag", "tr", "vec", "vecb", "vech")
+    },
     **{product: product for product in ("ij", "jj", "kl")},
 }
 RELATIONS = {"=": "=", "<": "<", "≤": r"\le", "~": r"\sim"}
@@ -38,7 +45,8 @@ SIGNS = {
     "+": "+", "−": "-", "/": "/", ",": ",", "|": "|", "½": r"\tfrac12",
     "×": r"\times", "⊗": r"\otimes", "∂": r"\partial", **RELATIONS,
 }  # fmt: skip
-BRACKETS = {"(": ")", "[": "]"}
+BRACKETS = {"(": ")", "[": "]", "⟨": "⟩"}
+ANGLES = {"⟨": r"\langle", "⟩": r"\rangle"}
 PRIME = r"\prime"
 # So many parts fit the width of a phone.
 WIDE = 9
@@ -48,7 +56,7 @@ TOKEN = re.compile(
     rf"""
       (?P<space> \s+ )
     | (?P<word> [a-z]{{2,}} )
-    | (?P<name> [A-Za-z{"".join(LETTERS)}] \N{{COMBINING TILDE}}? \d* )
+    | (?P<name> [A-Za-z{"".join(LETTERS)}] [{"".join(MARKS)}]? \d* )
     | (?P<number> \d+ (?: \.\d+ )? )
     | (?P<power> [⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+ )
     | (?P<dots> … | \.\.\. )
@@ -118,8 +126,9 @@ def _row(tokens, closing=None):
         elif text == "·":  # as in the chapters, which write no dot
             row += [r"\cdot"] if tokens and tokens[0][0] == "number" else []
         elif text in BRACKETS:
-            inside = _row(tokens, BRACKETS[text])
-            row += [text, *inside, BRACKETS[text] + _scripts(tokens)]
+            end = BRACKETS[text]
+            row += [ANGLES.get(text, text), *_row(tokens, end)]
+            row.append(ANGLES.get(end, end) + _scripts(tokens))
         elif kind != "space":
             row.append(_item(tokens, kind, text))
     if closing:
@@ -148,10 +157,12 @@ def _item(tokens, kind, text):
 
 
 def _name(text):
-    """Return a letter, with its tilde, and the number that belongs to it."""
+    """Return a letter, with its mark, and the number that belongs to it."""
     letter, number = re.fullmatch(r"(\D+)(\d*)", text).groups()
     base = LETTERS.get(letter[0], letter[0])
-    return (rf"\tilde{{{base}}}" if letter[1:] else base), number
+    if letter[1:]:
+        base = f"{MARKS[letter[1]]}{{{base}}}"
+    return base, number
 
 
 def _scripts(tokens, below=""):

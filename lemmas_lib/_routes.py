@@ -1,0 +1,98 @@
+"""Which of two routes a sum takes, decided from shapes, and what it forms.
+
+Operations are counted for all items of a batch: what items share is formed
+once. What is formed on the way is a ``Formed`` of the contraction.
+"""
+
+import functools
+
+from ._contraction import Formed, items
+
+
+@functools.lru_cache(1024)
+def acbt(n_a, n_b, A, C, B):
+    """Say, from shapes, whether AC takes no more operations than BC'.
+
+    With how the one that takes less is formed.
+    """
+    k1, k2 = C[-2:]
+    every = items(A, C, B)
+    through_a = n_a * k2 * (items(A, C) * k1 + every * n_b)
+    through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
+    by_a = through_a <= through_b
+    n, rows = (n_a, A[-2]) if by_a else (n_b, B[-2])
+    # With the rows that it is formed of, of which BLAS may need a copy.
+    held = n * (k1 + k2)
+    formed = Formed((rows // n, 1), held, operands=2, cuts="i. .. i.")
+    return by_a, formed
+
+
+@functools.lru_cache(1024)
+def errors(n, A, B, C):
+    """Return, from shapes, how E is formed."""
+    return Formed(
+        grid=(A[-2] // n, 1),
+        held=n * (2 * A[-1] + B[-1]),  # BC, E and the rows of B
+        operands=3,
+        cuts="i. i. ..",
+        once=items(B, C) < items(A, B, C),
+    )
+
+
+@functools.lru_cache(1024)
+def by_two_sums(heights, A, B, C, D):
+    """Say, from shapes, whether two sums take no more than two products."""
+    n_a, n_b, n_c, n_d = heights
+    k1, k2, l1, l2 = A[-1], D[-1], A[-2] // n_a, B[-2] // n_b
+    every = items(A, B, C, D) * n_a * n_b * n_c * n_d
+    sums = items(A, C) * l1 * n_a * n_c + items(B, D) * l2 * n_b * n_d
+    products = items(A, B) * n_a * n_b * k1 + items(C, D) * n_c * n_d * k2
+    return k1 * k2 * (sums + every) <= l1 * l2 * (products + every)
+
+
+def weights(size, A, B, w, each):
+    """Say, from shapes, whether weights go to B, and how that is formed.
+
+    Weights of pairs have shape (..., l_A, l_B), others (..., l, 1). A block of
+    one side meets one of the other in so many operations.
+    """
+    a, b = size["n_A"] * A[-1], size["n_B"] * B[-1]
+    if "l_A" not in size:
+        to_b = b * items(w, B) <= a * items(w, A)
+        l, cuts = size["l"], "i. i. i."
+    else:
+        every = items(w, A, B) * each
+        by_a = size["l_B"] * (items(w, A) * size["l_A"] * a + every)
+        by_b = size["l_A"] * (items(w, B) * size["l_B"] * b + every)
+        to_b = by_b <= by_a
+        l, cuts = size["l_A" if to_b else "l_B"], ".. i. i."
+    return to_b, Formed((l, 1), b if to_b else a, operands=2, cuts=cuts)
+
+
+def with_weights(w, formed):
+    """Return weights as further operands of what is formed, where some are."""
+    if w is None:
+        return (), formed
+    cuts = formed.cuts.split()
+    cuts.insert(formed.operands, "i.")
+    # What is scaled is held beside what it was made of.
+    return (w[..., None],), formed._replace(
+        operands=formed.operands + 1,
+        held=2 * formed.held,
+        cuts=" ".join(cuts),
+        once=False,
+    )
+
+
+@functools.lru_cache(1024)
+def atgb(A, G, B, weights):
+    """Say, from shapes, whether G goes to B, and how GB is formed."""
+    (n_a, n_b), k1, k2 = G[-2:], A[-1], B[-1]
+    every = items(A, G, B) * k1 * k2
+    by_b = n_a * (items(G, B) * n_b * k2 + every)
+    by_a = n_b * (items(G, A) * n_a * k1 + every)
+    # Side by side, multiplied, and scaled.
+    held = 3 * (n_a * k2 if by_b <= by_a else n_b * k1)
+    cuts = "i. .." + " i." * weights + " i."
+    formed = Formed((A[-2] // n_a, 1), held, 2 + weights, cuts)
+    return by_b <= by_a, formed
