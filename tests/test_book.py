@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from lemmas_lib.book import measured
-from workshop import execute, new_lemma
+from workshop import execute, new_lemma, places
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -378,8 +378,10 @@ def test_the_first_screen_has_the_statement_the_call_and_its_gain(path):
     opening, _, statement, call, gain, picture = read(path).cells[:6]
     assert opening.source.startswith("# Lemma")
     assert statement.source.startswith("> **Lemma")
-    name = re.search(r'measured.gain\("(\w+)"\)', gain.source)[1]
-    assert f"print({name}(" in call.source and call.outputs
+    name = re.search(r'measured.gain\("([\w. ]+)"\)', gain.source)[1]
+    assert call.source.count("print(") and call.outputs
+    if name in measured.SUMS:
+        assert f"print({name}(" in call.source
     assert picture.source.startswith("identities.lemma_")
 
 
@@ -408,12 +410,12 @@ def test_the_statement_is_a_quote_with_the_number(path):
 def test_a_lemma_says_by_which_words_it_is_found(path):
     """The tests of the site search for each of them."""
     said = re.findall(
-        r"^In the library: \[`(\w+)`\].* In words: (.+)\.$",
+        r"^(?:In the library: \[`([\w.]+)`\].* )?In words: (.+)\.$",
         "\n".join(prose(path)),
         re.M,
     )
     assert len(said) == 1, f"{path.name}: In the library: […]. In words: *…*."
     ((name, words),) = said
-    number = path.stem.removeprefix("lemma_")
-    assert measured.SUMS[name] == f"Lemma {number}"
+    stated = places.lemmas(ROOT).get(int(path.stem.removeprefix("lemma_")))
+    assert stated in (None, name)
     assert len(re.findall(r"\*[^*]+\*", words)) >= 3, words

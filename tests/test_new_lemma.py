@@ -14,7 +14,7 @@ from workshop import new_lemma, places, repository_files
 from . import test_book
 
 ROOT = Path(__file__).resolve().parents[1]
-NEXT = max(places.lemmas(ROOT)) + 1
+NEXT = max(places.numbers(ROOT)) + 1
 GIVEN = str(NEXT), "sum_abc", "Sum of $A_iB_iC_i$"
 
 

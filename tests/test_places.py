@@ -18,7 +18,7 @@ from .library import cases
 from .test_computed import SUMS as COMPUTED
 
 ROOT = Path(__file__).resolve().parents[1]
-LEMMAS = places.lemmas(ROOT)
+NUMBERS = places.numbers(ROOT)
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,23 @@ def test_every_sum_says_first_what_states_it():
             f"lemmas_lib/sums.py: the docstring of {name} must open with its "
             "number, as in 'Lemma 1: …'"
         )
-    assert list(LEMMAS) == list(range(1, len(LEMMAS) + 1))
+    assert NUMBERS == list(range(1, len(NUMBERS) + 1))
 
 
 def test_every_lemma_has_a_chapter_and_a_proof():
+    assert set(places.lemmas(ROOT)) <= set(NUMBERS)
     for folder, suffix in ("book", "ipynb"), ("proofs", "v"):
-        wanted = {f"lemma_{number}.{suffix}" for number in LEMMAS}
+        wanted = {f"lemma_{number}.{suffix}" for number in NUMBERS}
         found = {path.name for path in (ROOT / folder).glob("lemma_*")}
         assert found == wanted, f"{folder}/ has not a file for each lemma"
+
+
+def test_the_first_page_and_the_cheat_sheet_lead_to_every_lemma():
+    for page in "index.ipynb", "cheat_sheet.md":
+        text = (ROOT / "book" / page).read_text(encoding="utf-8")
+        for number in NUMBERS:
+            link = f"[Lemma {number}](lemma_{number}.ipynb)"
+            assert link in text, f"book/{page} has no {link}"
 
 
 def test_the_tests_know_every_sum():
@@ -80,7 +89,7 @@ COUNT = r"(five|six|seven|eight|nine|ten|eleven|twelve|[5-9]|1\d)"
 
 def test_no_prose_counts_the_lemmas():
     """A count would be wrong with the next one."""
-    last = len(LEMMAS)
+    last = len(NUMBERS)
     count = rf"\b{COUNT} (lemmas|sums|chapters)\b|\bLemmas 1 (to|–) {last}\b"
     for path in repository_files.files(ROOT):
         if path.suffix in {".ipynb", ".md"}:

@@ -234,35 +234,35 @@ def renamed(text, first, known):
 def beginning(place, text, names, known):
     """Return a file's text with a beginning of the lemma in a place."""
     found = {
-        name: place.find(text, name, number) for number, name in names.items()
+        number: place.find(text, name, number)
+        for number, name in names.items()
     }
-    first, *_, last = names.values()
-    for name in names.values():
-        if not found[name]:
+    for number in names:
+        if not found[number]:
             raise SystemExit(
-                f"{place.file} has no {place.what} of {name}, by which a new "
-                "lemma finds where it belongs. Nothing was written."
+                f"{place.file} has no {place.what} of Lemma {number}, by "
+                "which a new lemma finds where it belongs. Nothing was "
+                "written."
             )
-    new = renamed(found[first][0], first, known)
+    first, *_, last = names
+    new = renamed(found[first][0], names[first], known)
     if place.mark:
         pattern, mark = place.mark
         new = re.sub(pattern, lambda _: mark, new, count=1)
     after = found[last].end()
     if place.ordered:
-        before = [n for n in names.values() if n < known["function"]]
+        by_name = sorted(names, key=names.get)
+        before = [n for n in by_name if names[n] < known["function"]]
         after = (
-            found[max(before)].end()
-            if before
-            else found[min(names.values())].start()
+            found[before[-1]].end() if before else found[by_name[0]].start()
         )
     return text[:after] + new + text[after:]
 
 
 def beginnings(root, number, function, title):
     """Return the new text of every file that is to hold something."""
-    names = places.lemmas(root)
-    refuse_what_does_not_fit(root, names, number, function, title)
-    first, *_ = names.values()
+    refuse_what_does_not_fit(root, number, function, title)
+    first, *_ = places.lemmas(root).values()
     known = {
         "number": int(number), "function": function, "title": title,
         "install": installation(root), "anchor": function,
@@ -270,6 +270,7 @@ def beginnings(root, number, function, title):
     texts = {}
     for place in places.PLACES:
         text = texts.get(place.file) or places.read(root, place.file)
+        names = place.lemmas(root)
         texts[place.file] = beginning(place, text, names, known)
     file = "CHANGELOG.md"
     head, added, rest = places.read(root, file).partition("\n### Added\n\n")
@@ -294,12 +295,13 @@ def beginnings(root, number, function, title):
     return {file: text.rstrip("\n") + "\n" for file, text in texts.items()}
 
 
-def refuse_what_does_not_fit(root, names, number, function, title):
+def refuse_what_does_not_fit(root, number, function, title):
     """Stop where the number, the function or the title cannot be taken."""
-    following = max(names) + 1
+    numbers = places.numbers(root)
+    following = max(numbers) + 1
     if not re.fullmatch(r"[1-9]\d*", number):
         raise SystemExit(f"NUMBER is {number!r}, not a whole number")
-    if int(number) in names:
+    if int(number) in numbers:
         raise SystemExit(
             f"NUMBER is {number}: Lemma {number} is there already"
         )

@@ -1,6 +1,8 @@
 """Where a lemma stands: every place that has something for each of them.
 
-``make new-lemma`` leaves a beginning in each; the tests and ``make book``
+Some lemmas state a sum, which has a function of ``sums`` and stands in every
+place; the others say what else can be done with one, and stand where only
+their number is asked for. ``make new-lemma`` leaves a beginning in each; the tests and ``make book``
 refuse a place that was forgotten. What is still to be written is marked with
 the word TODO.
 """
@@ -29,7 +31,8 @@ ROW = r'^    "\| [^\n]*'
 class Place(NamedTuple):
     """A place: its file, and the pattern of what each lemma has there.
 
-    In the pattern {name} is the lemma's function, {number} its number. What is
+    In the pattern {name} is the function of a sum, {number} the lemma's number;
+    one without {name} is a place of every lemma. What is
     marked is still to be written in a beginning, as ``write`` says; the mark
     goes in ``before`` or ``after`` what stands there, or, where neither is
     given, nothing is left to be written.
@@ -41,6 +44,13 @@ class Place(NamedTuple):
     write: str = ""
     mark: tuple = ()
     ordered: bool = False  # by name, and not by number
+
+    def lemmas(self, root):
+        """Return the lemmas that stand here, with their functions or None."""
+        sums = lemmas(root)
+        if "{name}" in self.pattern:
+            return sums
+        return {number: sums.get(number) for number in numbers(root)}
 
     def find(self, text, name, number):
         """Match what a lemma has in the text of the file."""
@@ -129,8 +139,14 @@ PLACES = [
 ]  # fmt: skip
 
 
+def numbers(root):
+    """Return the numbers of all lemmas, which their chapters have, in order."""
+    found = (root / "book").glob("lemma_*.ipynb")
+    return sorted(int(path.stem.removeprefix("lemma_")) for path in found)
+
+
 def lemmas(root):
-    """Return the functions of the lemmas by their numbers, in order."""
+    """Return the functions of the sums by their lemmas' numbers, in order."""
     text = (root / "lemmas_lib" / "sums.py").read_text(encoding="utf-8")
     head = r'^def (\w+)\([^)]*\):\n    r?"""Lemma (\d+):'
     found = re.findall(head, text, re.M)
@@ -146,11 +162,12 @@ def forgotten(root, among=PLACES):
     """Yield a sentence for each place in which a lemma is missing."""
     for place in among:
         text = read(root, place.file)
-        for number, name in lemmas(root).items():
+        for number, name in place.lemmas(root).items():
             if not place.find(text, name, number):
+                which = f"Lemma {number}" + f", {name}" * bool(name)
                 yield (
-                    f"{place.file} has no {place.what} of Lemma {number}, "
-                    f"{name}; write it as that of the others"
+                    f"{place.file} has no {place.what} of {which}; write it "
+                    "as that of the others"
                 )
 
 

@@ -38,16 +38,18 @@ LEFT_OUT = "test_computed.py"
 
 def selection(number, name, names):
     """Return what pytest -k takes: the tests that name the lemma."""
-    longer = [n for n in names if name in n and n != name]
-    function = " and not ".join([name, *longer])
     further = [f"lemma_{number}{digit}" for digit in range(10)]
     lemma = " and not ".join([f"lemma_{number}", *further])
-    return " or ".join([f"({function})", f"({lemma})", *OF_ALL])
+    chosen = [f"({lemma})", *OF_ALL]
+    if name:
+        longer = [n for n in names if name in n and n != name]
+        chosen.insert(0, f"({' and not '.join([name, *longer])})")
+    return " or ".join(chosen)
 
 
 def files(number, name):
     """Return the files in which such tests may be; to look is quick."""
-    words = "|".join([name, f"lemma_{number}", *EVERY])
+    words = "|".join([*([name] if name else []), f"lemma_{number}", *EVERY])
     found = [f"book/lemma_{number}.ipynb"]
     found += [
         f"tests/{path.name}"
@@ -81,9 +83,9 @@ def commands(number, name, names):
 
 
 def main(number):
-    names = places.lemmas(ROOT)
-    if not re.fullmatch(r"\d+", number) or int(number) not in names:
-        known = ", ".join(map(str, names))
+    names, numbers = places.lemmas(ROOT), places.numbers(ROOT)
+    if not re.fullmatch(r"\d+", number) or int(number) not in numbers:
+        known = ", ".join(map(str, numbers))
         raise SystemExit(f"N is {number!r}; the lemmas are {known}")
     start, red = time.perf_counter(), []
     left = list(places.left(ROOT))
@@ -92,7 +94,8 @@ def main(number):
     if left:
         red.append(f"{len(left)} beginnings are to be written")
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    listed = commands(int(number), names[int(number)], names.values())
+    name = names.get(int(number))
+    listed = commands(int(number), name, names.values())
     started = [
         (what, subprocess.Popen(
             command, cwd=ROOT, env=environment, text=True, encoding="utf-8",

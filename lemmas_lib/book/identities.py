@@ -234,6 +234,31 @@ def lemma_6(A, B, C, n1, n2):
     )
 
 
+# TODO: the picture of Lemma 7.
+def lemma_7():
+    """Draw TODO."""
+
+
+# TODO: the picture of Lemma 8.
+def lemma_8():
+    """Draw TODO."""
+
+
+# TODO: the picture of Lemma 9.
+def lemma_9():
+    """Draw TODO."""
+
+
+# TODO: the picture of Lemma 10.
+def lemma_10():
+    """Draw TODO."""
+
+
+# TODO: the picture of Lemma 11.
+def lemma_11():
+    """Draw TODO."""
+
+
 def _row_blocks(A, B, n):
     """Return the blocks of A, and of B, each pair in one shade."""
     return (

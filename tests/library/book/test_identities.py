@@ -175,3 +175,28 @@ def test_lemma_6_shows_each_pair_as_a_column_and_a_row():
     assert (np.array(fills(high)) == shade[:, 0]).all()
     assert only(total) == only(product) == "none"
     assert "".join(names(picture)) == "A,B·C′=XS = Σ Aij ⊗ Xijx̃′·ã=x̃′ã→S"
+
+
+# TODO: what the picture of Lemma 7 must show.
+def test_lemma_7_shows():
+    identities.lemma_7()
+
+
+# TODO: what the picture of Lemma 8 must show.
+def test_lemma_8_shows():
+    identities.lemma_8()
+
+
+# TODO: what the picture of Lemma 9 must show.
+def test_lemma_9_shows():
+    identities.lemma_9()
+
+
+# TODO: what the picture of Lemma 10 must show.
+def test_lemma_10_shows():
+    identities.lemma_10()
+
+
+# TODO: what the picture of Lemma 11 must show.
+def test_lemma_11_shows():
+    identities.lemma_11()
