@@ -39,6 +39,12 @@ SUMS = {
     "sumAijKronBij": ("A (l1 n1, l2 n2), B (l1 n3, l2 n4)", "n1 n2, n3 n4"),
 }
 
+# The sums that take weights: of blocks, and of pairs of blocks.
+WEIGHTED = [
+    ("sum_abt", False), ("sum_abt", True), ("sum_acbt", False),
+    ("sum_residual_outer", False), ("sum_kron", False), ("sum_kron", True),
+]  # fmt: skip
+
 # A sum may be empty.
 KINDS = {
     "l": st.integers(0, 3), "n": st.integers(1, 3), "k": st.integers(0, 3),
@@ -90,9 +96,14 @@ def unequal(name):
     return sized(name, l=(8, 9), n=(2, 3, 4, 5), k=(6, 7))
 
 
+def sizes_of(name, draw):
+    """Return sizes of the symbols of a sum, drawn each by its kind."""
+    return {s: draw(KINDS[s[0]]) for s in symbols_of(name)}
+
+
 def drawn(name, draw):
     """Return a sum at sizes that are drawn."""
-    return case(name, {s: draw(KINDS[s[0]]) for s in symbols_of(name)})
+    return case(name, sizes_of(name, draw))
 
 
 CASES = {name: functools.partial(drawn, name) for name in SUMS}

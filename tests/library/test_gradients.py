@@ -1,23 +1,216 @@
 """The cotangents of every sum, against difference quotients and the blocks."""
 
-import functools
+from fractions import Fraction
 
-import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
+import lemmas_lib
 from lemmas_lib import gradients
 from lemmas_lib.oracles import adjoints, differences, loops
 
 from .cases import (
     CASES,
+    LAYOUTS,
     OTHER_ROUTE,
     WEIGHTED,
+    each_item,
     every_sum,
     integers,
     sized,
+    sizes_of,
     unequal,
-    weights_of,
 )
+from .test_weights import shapes_of, x
+
+# Integers of few bits are left out, because G makes the products longer.
+DTYPES = [
+    "int64", "float16", "float32", "float64", "longdouble", "complex64",
+    "complex128", "object",
+]  # fmt: skip
+
+
+def shape_of_sum(name, shapes, extra):
+    return getattr(loops, name)(*(np.zeros(s) for s in shapes), *extra).shape
+
+
+def summed_over(bar, shape):
+    """Return the sum over the items that an array of that shape served."""
+    while bar.ndim > len(shape):
+        bar = bar.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n != bar.shape[axis]:
+            bar = bar.sum(axis=axis, keepdims=True)
+    return bar
+
+
+def test_there_is_one_for_every_sum():
+    for name in CASES:
+        assert callable(getattr(gradients, name))
+        assert callable(getattr(adjoints, name))
+
+
+@every_sum
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_they_are_the_difference_quotients(name, data):
+    """Exactly, of every entry of every argument."""
+    shapes, extra = CASES[name](data.draw)
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    matrices = [integers(rng, s, "int64") for s in shapes]
+    G = integers(rng, shape_of_sum(name, shapes, extra), "int64")
+    found = getattr(gradients, name)(G, *matrices, *extra)
+    expected = differences.gradient(name, G, *matrices, *extra)
+    assert len(found) == len(expected) == len(matrices)
+    for bar, quotient, X in zip(found, expected, matrices, strict=True):
+        assert bar.dtype == np.int64 and bar.shape == X.shape
+        assert np.array_equal(bar, quotient)
+
+
+@every_sum
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_they_are_what_the_blocks_give(name, data):
+    """Of stacks that broadcast, in every dtype and layout."""
+    shapes, extra = CASES[name](data.draw)
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    dtype = data.draw(st.sampled_from(DTYPES))
+    stacks = [data.draw(st.sampled_from([(), (2, 1), (3,)])) for _ in shapes]
+    batch = np.broadcast_shapes(*stacks)
+    matrices = []
+    for stack, shape in zip(stacks, shapes, strict=True):
+        layout = LAYOUTS[data.draw(st.sampled_from(sorted(LAYOUTS)))]
+        matrices.append(layout(integers(rng, stack + shape, dtype)))
+    G = integers(rng, batch + shape_of_sum(name, shapes, extra), dtype)
+    before = [X.copy() for X in (G, *matrices)]
+    found = getattr(gradients, name)(G, *matrices, *extra)
+    for which, (bar, X) in enumerate(zip(found, matrices, strict=True)):
+
+        def oracle(*given, which=which):
+            return getattr(adjoints, name)(*given, *extra)[which]
+
+        expected = each_item(oracle, [G, *matrices], [])
+        assert bar.dtype == X.dtype and bar.shape == X.shape
+        assert np.array_equal(bar, summed_over(expected, X.shape))
+        assert not any(np.shares_memory(bar, Y) for Y in (G, *matrices))
+    for X, copy in zip((G, *matrices), before, strict=True):
+        assert np.array_equal(X, copy)
+
+
+@pytest.mark.parametrize("name", OTHER_ROUTE)
+def test_the_other_route_gives_the_same(name):
+    shapes, extra = sized(name, **OTHER_ROUTE[name])
+    rng = np.random.default_rng(1)
+    matrices = [integers(rng, s) for s in shapes]
+    G = integers(rng, shape_of_sum(name, shapes, extra))
+    found = getattr(gradients, name)(G, *matrices, *extra)
+    expected = getattr(adjoints, name)(G, *matrices, *extra)
+    assert all(map(np.array_equal, found, expected))
+
+
+@every_sum
+def test_they_are_adjoint_to_the_sum_in_floating_point(name):
+    """⟨G, dS⟩ = Σ ⟨Ā, dA⟩ for a small change, at sizes of many tiles."""
+    many = dict(l=(3000, 5), n=(2, 3, 4, 5), k=(6, 7))
+    shapes, extra = sized(name, **many)
+    rng = np.random.default_rng(2)
+    matrices = [rng.normal(size=s) for s in shapes]
+    changes = [rng.normal(size=s) for s in shapes]
+    function = getattr(lemmas_lib, name)
+    ends = [
+        function(
+            *(X + h * d for X, d in zip(matrices, changes, strict=True)),
+            *extra,
+        )
+        for h in (1e-5, -1e-5)
+    ]
+    G = rng.normal(size=ends[0].shape)
+    found = getattr(gradients, name)(G, *matrices, *extra)
+    slope = (G * (ends[0] - ends[1])).sum() / 2e-5
+    inner = sum((b * d).sum() for b, d in zip(found, changes, strict=True))
+    assert np.isclose(inner, slope, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name, pairs", WEIGHTED)
+@settings(deadline=None, max_examples=15)
+@given(data=st.data())
+def test_weights_have_theirs_last(name, pairs, data):
+    draw = data.draw
+    sizes = sizes_of(name, draw) | {"l_A": draw(st.integers(0, 4))}
+    shapes, own, extra = shapes_of(name, pairs, sizes)
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    matrices = [integers(rng, s, "int64") for s in shapes]
+    w = integers(rng, own, "int64")
+    S = getattr(loops, name)(*matrices, *extra, weights=w)
+    G = integers(rng, S.shape, "int64")
+    function = getattr(gradients, name)
+    found = function(G, *matrices, *extra, weights=w)
+    expected = differences.gradient(name, G, *matrices, *extra, weights=w)
+    assert len(found) == len(matrices) + 1
+    for bar, quotient in zip(found, expected, strict=True):
+        assert bar.shape == quotient.shape and np.array_equal(bar, quotient)
+    # Items that share the matrices: theirs add up, the weights' do not.
+    factors = np.arange(5).reshape(5, *([1] * len(own)))
+    stack, many = G * np.ones((5, 1, 1), int), factors * w
+    *bars, last = function(stack, *matrices, *extra, weights=many)
+    for bar, one in zip(bars, found, strict=False):
+        assert np.array_equal(bar, one * factors.sum())
+    assert np.array_equal(last, [found[-1]] * 5)
+
+
+def test_complex_numbers_are_not_conjugated():
+    one = np.array([[1 + 2j]])
+    A_bar, B_bar = gradients.sum_abt([[1j]], one, 2 * one, 1)
+    assert A_bar == 1j * 2 * one and B_bar == 1j * one
+    h = 1e-6j
+    slope = lemmas_lib.sum_abt(one + h, 2 * one, 1) - lemmas_lib.sum_abt(
+        one - h, 2 * one, 1
+    )
+    assert np.isclose(1j * slope / (2 * h), A_bar)
+
+
+def test_fractions_stay_fractions():
+    A = np.array([[Fraction(1, 3)], [Fraction(2, 3)]])
+    for bar in gradients.sum_kron([[3]], A, A, 1):
+        assert bar[1, 0] == 2 and isinstance(bar[1, 0], Fraction)
+
+
+def test_half_precision_is_summed_in_double_and_rounded_once():
+    A, B = x((6000, 1, 1), "float16"), x((1, 1), "float16")
+    _, B_bar = gradients.sum_abt(x((6000, 1, 1), "float16"), A, B, 1)
+    assert B_bar[0, 0] == 6000 and B_bar.dtype == np.float16
+
+
+@every_sum
+def test_a_cotangent_of_another_shape_is_refused(name):
+    shapes, extra = unequal(name)
+    shape = shape_of_sum(name, shapes, extra)
+    matrices = [x(s) for s in shapes]
+    function = getattr(gradients, name)
+    for wrong in (shape[::-1], (1, *shape), shape[:1], (2, *shape)):
+        if wrong != shape:
+            with pytest.raises(ValueError, match="^G has shape"):
+                function(x(wrong), *matrices, *extra)
+    stack = [x((4, *shapes[0])), *matrices[1:]]
+    with pytest.raises(ValueError, match=r"that of the sum, \(4, .* needed"):
+        function(x(shape), *stack, *extra)
+    with pytest.raises(TypeError, match="G is sparse"):
+        function(sparse.csr_array(x(shape)), *matrices, *extra)
+    matrices[0] = x((1, 1, *matrices[0].shape))[..., :-1, :]
+    with pytest.raises(ValueError, match="has shape"):
+        function(x(shape), *matrices, *extra)
+
+
+@every_sum
+def test_an_empty_batch_has_cotangents_that_are_zero(name):
+    shapes, extra = unequal(name)
+    shape = shape_of_sum(name, shapes, extra)
+    first, *others = (x(s) for s in shapes)
+    empty = np.zeros((0, *first.shape))
+    found = getattr(gradients, name)(x((0, *shape)), empty, *others, *extra)
+    assert found[0].shape == empty.shape
+    for bar, X in zip(found[1:], others, strict=True):
+        assert bar.shape == X.shape and not bar.any()
