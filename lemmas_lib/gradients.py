@@ -198,7 +198,7 @@ def sum_kron(G, A, B, n, weights=None):
     Notes
     -----
     `4·l·n_A·n_B·k1·k2` operations. Extra memory is G once more, and A and B
-    where their rows do not lie in order. Source: Lemma 4, read backwards.
+    where their rows do not lie in order.
 
     Examples
     --------
@@ -211,7 +211,7 @@ def sum_kron(G, A, B, n, weights=None):
     A, B, w, size = _shapes.sum_kron(A, B, n, weights)
     shape_a, shape_b = (size["n_A"], size["k1"]), (size["n_B"], size["k2"])
     dtype, G, *given = _ready(
-        G, _kron(shape_a, shape_b), size, A, B, weights=w
+        G, _kron_shape(shape_a, shape_b), size, A, B, weights=w
     )
 
     def adjoint(A, B):
@@ -248,7 +248,7 @@ def sum_kron_abt_cdt(G, A, B, C, D, n1, n2):
     Notes
     -----
     Some three times the operations of the sum. Extra memory are P and Q with
-    their cotangents, or X and Y with theirs. Source: Lemma 5.
+    their cotangents, or X and Y with theirs.
 
     Examples
     --------
@@ -305,7 +305,7 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     Notes
     -----
     `2·l1·l2·n_B·n_C·(3·k + 2·n1_A·n2_A)` operations. Extra memory are X and
-    its cotangent, and A. Source: Lemma 6.
+    its cotangent, and A.
 
     Examples
     --------
@@ -319,7 +319,7 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     shape_a, shape_x = (size["n1_A"], size["n2_A"]), (size["n_B"], size["n_C"])
-    dtype, G, *given = _ready(G, _kron(shape_a, shape_x), size, A, B, C)
+    dtype, G, *given = _ready(G, _kron_shape(shape_a, shape_x), size, A, B, C)
     A, B, C = given
     X = matmul(B, mT(C))
     A_bar, X_bar = _of_kroneckers(G, A, X, shape_a, shape_x)
@@ -349,7 +349,7 @@ def sumAijBijt(G, A, B, pA, pB):
 
     Notes
     -----
-    `4·l1·n1·n3·l2·n2` operations. Extra memory is a tile. Source: Lemma 1.
+    `4·l1·n1·n3·l2·n2` operations. Extra memory is a tile.
 
     Examples
     --------
@@ -386,7 +386,6 @@ def sumAijKronBij(G, A, B, pA, pB=None):
     Notes
     -----
     `4·l1·l2·n1·n2·n3·n4` operations. Extra memory is G, A and B once more.
-    Source: Lemma 4.
 
     Examples
     --------
@@ -398,7 +397,7 @@ def sumAijKronBij(G, A, B, pA, pB=None):
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
     shape_a, shape_b = (size["n1"], size["n2"]), (size["n3"], size["n4"])
-    dtype, G, *given = _ready(G, _kron(shape_a, shape_b), size, A, B)
+    dtype, G, *given = _ready(G, _kron_shape(shape_a, shape_b), size, A, B)
     found = _of_kroneckers(G, *given, shape_a, shape_b)
     return _cotangents(dtype, given, found)
 
@@ -462,7 +461,7 @@ def _inner(X, Y, n):
     return (flat(X, n) * flat(Y, n)).sum(-1, dtype=Y.dtype)
 
 
-def _kron(shape_a, shape_b):
+def _kron_shape(shape_a, shape_b):
     """Return the shape of a Kronecker product."""
     return shape_a[0] * shape_b[0], shape_a[1] * shape_b[1]
 
@@ -476,17 +475,17 @@ def _of_kroneckers(G, A, B, shape_a, shape_b):
     entries = G.reshape(*G.shape[:-2], n_a, n_b, k1, k2)
     entries = np.moveaxis(entries, (-4, -2), (-2, -1))
     R = entries.reshape(*G.shape[:-2], n_b * k2, n_a * k1)
-    a, b = _rows(cut(A, *shape_a)), _rows(cut(B, *shape_b))
+    a, b = _as_rows(cut(A, *shape_a)), _as_rows(cut(B, *shape_b))
     A_bar, B_bar = matmul(b, R), matmul(a, mT(R))
-    return _matrix(A_bar, A, shape_a), _matrix(B_bar, B, shape_b)
+    return _from_rows(A_bar, A, shape_a), _from_rows(B_bar, B, shape_b)
 
 
-def _rows(blocks):
+def _as_rows(blocks):
     *batch, l1, l2, height, width = blocks.shape
     return blocks.reshape(*batch, l1 * l2, height * width)
 
 
-def _matrix(rows, like, shape):
+def _from_rows(rows, like, shape):
     """Return the matrix whose blocks are the rows, as large as another."""
     (height, width), (m, q) = shape, like.shape[-2:]
     l1, l2 = m // height, q // width if width else 1

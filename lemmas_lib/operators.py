@@ -257,8 +257,8 @@ def vecb(X, block_shape):
 def kron_rearrange(S, shape_a, shape_b):
     """Rearrange S so that Kronecker is outer: `𝓡(A ⊗ B) = vec(B) vec(A)'`.
 
-    Column (c, r) of `𝓡(S)` is `vec(S_rc)`, of the block of S that in `A ⊗ B`
-    is `A_rc B`.
+    Column (c, r) of `𝓡(S)` is `vec(S_{r,c})`, of the block of S that in
+    `A ⊗ B` is `A_{r,c} B`.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ def kron_restore(R, shape_a, shape_b):
 
     Notes
     -----
-    All entries of R are moved once. Source: as ``kron_rearrange``.
+    All entries of R are moved once. Source: Van Loan and Pitsianis (1993).
 
     Examples
     --------

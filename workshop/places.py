@@ -2,9 +2,9 @@
 
 Some lemmas state a sum, which has a function of ``sums`` and stands in every
 place; the others say what else can be done with one, and stand where only
-their number is asked for. ``make new-lemma`` leaves a beginning in each; the tests and ``make book``
-refuse a place that was forgotten. What is still to be written is marked with
-the word TODO.
+their number is asked for. ``make new-lemma`` leaves a beginning in each; the
+tests and ``make book`` refuse a place that was forgotten. What is still to be
+written is marked with the word TODO.
 """
 
 import re
@@ -31,9 +31,9 @@ ROW = r'^    "\| [^\n]*'
 class Place(NamedTuple):
     """A place: its file, and the pattern of what each lemma has there.
 
-    In the pattern {name} is the function of a sum, {number} the lemma's number;
-    one without {name} is a place of every lemma. What is
-    marked is still to be written in a beginning, as ``write`` says; the mark
+    In the pattern {name} is the function of a sum, {number} the number of the
+    lemma; one without {name} is a place of every lemma. What is marked is
+    still to be written in a beginning, as ``write`` says; the mark
     goes in ``before`` or ``after`` what stands there, or, where neither is
     given, nothing is left to be written.
     """
@@ -140,7 +140,7 @@ PLACES = [
 
 
 def numbers(root):
-    """Return the numbers of all lemmas, which their chapters have, in order."""
+    """Return the numbers of all lemmas, those of their chapters, in order."""
     found = (root / "book").glob("lemma_*.ipynb")
     return sorted(int(path.stem.removeprefix("lemma_")) for path in found)
 

@@ -25,7 +25,7 @@ def sum_abt(G, A, B, n):
     G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l"]):
-        a, b = _rows(i, size["n_A"]), _rows(i, size["n_B"])
+        a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
         A_bar[a], B_bar[b] = G @ B[b], G.T @ A[a]
     return A_bar, B_bar
 
@@ -46,7 +46,7 @@ def sum_acbt(G, A, C, B, n):
     G, A, C, B = _arguments.single(G=np.asarray(G), A=A, C=C, B=B)
     A_bar, C_bar, B_bar = (np.zeros_like(X) for X in (A, C, B))
     for i in range(size["l"]):
-        a, b = _rows(i, size["n_A"]), _rows(i, size["n_B"])
+        a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
         A_bar[a], B_bar[b] = G @ B[b] @ C.T, G.T @ A[a] @ C
         C_bar += A[a].T @ G @ B[b]
     return A_bar, C_bar, B_bar
@@ -70,7 +70,7 @@ def sum_residual_outer(G, A, B, C, n):
     G, A, B, C = _arguments.single(G=np.asarray(G), A=A, B=B, C=C)
     A_bar, B_bar, C_bar = (np.zeros_like(X) for X in (A, B, C))
     for i in range(size["l"]):
-        some = _rows(i, size["n"])
+        some = _piece(i, size["n"])
         A_bar[some] = (G + G.T) @ (A[some] - B[some] @ C)
         B_bar[some] = -A_bar[some] @ C.T
         C_bar -= B[some].T @ A_bar[some]
@@ -78,9 +78,10 @@ def sum_residual_outer(G, A, B, C, n):
 
 
 def sum_kron(G, A, B, n):
-    """`Ā_i` has the entries `⟨G_rc, B_i⟩`, and `B̄_i = Σ_rc (A_i)_rc G_rc`.
+    """`Ā_i` has the entries `⟨G_{r,c}, B_i⟩`.
 
-    G is cut into blocks `G_rc` of the shape of `B_i`.
+    And `B̄_i` is the sum of the `G_{r,c}` times the entries of `A_i`. G is cut
+    into blocks `G_{r,c}` of the shape of `B_i`.
 
     Examples
     --------
@@ -94,8 +95,8 @@ def sum_kron(G, A, B, n):
     G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l"]):
-        a, b = _rows(i, size["n_A"]), _rows(i, size["n_B"])
-        A_bar[a], B_bar[b] = _kron(G, A[a], B[b])
+        a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
+        A_bar[a], B_bar[b] = _of_kron(G, A[a], B[b])
     return A_bar, B_bar
 
 
@@ -120,10 +121,10 @@ def sum_kron_abt_cdt(G, A, B, C, D, n1, n2):
     A_bar, B_bar, C_bar, D_bar = bars = [np.zeros_like(X) for X in given]
     A, B, C, D = given
     for i in range(size["l1"]):
-        a, c = _rows(i, size["n_A"]), _rows(i, size["n_C"])
+        a, c = _piece(i, size["n_A"]), _piece(i, size["n_C"])
         for j in range(size["l2"]):
-            b, d = _rows(j, size["n_B"]), _rows(j, size["n_D"])
-            X_bar, Y_bar = _kron(G, A[a] @ B[b].T, C[c] @ D[d].T)
+            b, d = _piece(j, size["n_B"]), _piece(j, size["n_D"])
+            X_bar, Y_bar = _of_kron(G, A[a] @ B[b].T, C[c] @ D[d].T)
             A_bar[a] += X_bar @ B[b]
             B_bar[b] += X_bar.T @ A[a]
             C_bar[c] += Y_bar @ D[d]
@@ -149,11 +150,11 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     G, A, B, C = _arguments.single(G=np.asarray(G), A=A, B=B, C=C)
     A_bar, B_bar, C_bar = (np.zeros_like(X) for X in (A, B, C))
     for i in range(size["l1"]):
-        a, b = _rows(i, size["n1_A"]), _rows(i, size["n_B"])
+        a, b = _piece(i, size["n1_A"]), _piece(i, size["n_B"])
         for j in range(size["l2"]):
-            columns, c = _rows(j, size["n2_A"]), _rows(j, size["n_C"])
+            columns, c = _piece(j, size["n2_A"]), _piece(j, size["n_C"])
             X = B[b] @ C[c].T
-            A_bar[a, columns], X_bar = _kron(G, A[a, columns], X)
+            A_bar[a, columns], X_bar = _of_kron(G, A[a, columns], X)
             B_bar[b] += X_bar @ C[c]
             C_bar[c] += X_bar.T @ B[b]
     return A_bar, B_bar, C_bar
@@ -175,8 +176,8 @@ def sumAijBijt(G, A, B, pA, pB):
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l1"]):
         for j in range(size["l2"]):
-            columns = _rows(j, size["n2"])
-            a, b = _rows(i, size["n1"]), _rows(i, size["n3"])
+            columns = _piece(j, size["n2"])
+            a, b = _piece(i, size["n1"]), _piece(i, size["n3"])
             A_bar[a, columns] = G @ B[b, columns]
             B_bar[b, columns] = G.T @ A[a, columns]
     return A_bar, B_bar
@@ -198,23 +199,23 @@ def sumAijKronBij(G, A, B, pA, pB=None):
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l1"]):
         for j in range(size["l2"]):
-            a = _rows(i, size["n1"]), _rows(j, size["n2"])
-            b = _rows(i, size["n3"]), _rows(j, size["n4"])
-            A_bar[a], B_bar[b] = _kron(G, A[a], B[b])
+            a = _piece(i, size["n1"]), _piece(j, size["n2"])
+            b = _piece(i, size["n3"]), _piece(j, size["n4"])
+            A_bar[a], B_bar[b] = _of_kron(G, A[a], B[b])
     return A_bar, B_bar
 
 
-def _rows(i, n):
+def _piece(i, n):
     """Return where block i lies, counted from 0."""
     return slice(n * i, n * (i + 1))
 
 
-def _kron(G, X, Y):
+def _of_kron(G, X, Y):
     """Return the cotangents of X and Y in X ⊗ Y, entry by entry of X."""
     X_bar, Y_bar = np.zeros_like(X), np.zeros_like(Y)
     n, k = Y.shape
     for r, c in np.ndindex(X.shape):
-        G_rc = G[_rows(r, n), _rows(c, k)]
+        G_rc = G[_piece(r, n), _piece(c, k)]
         X_bar[r, c] = (G_rc * Y).sum()
         Y_bar += X[r, c] * G_rc
     return X_bar, Y_bar

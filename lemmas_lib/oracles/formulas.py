@@ -29,7 +29,7 @@ def sum_abt(A, B, n, weights=None):
     A = reshape_f(A, (size["n_A"], A.size // size["n_A"]))
     B = reshape_f(B, (size["n_B"], B.size // size["n_B"]))
     if w is not None:
-        A = A @ np.kron(np.eye(size["k"], dtype=w.dtype), _pairs(w))
+        A = A @ np.kron(np.eye(size["k"], dtype=w.dtype), _of_pairs(w))
     return A @ B.T
 
 
@@ -156,7 +156,7 @@ def _rearranged(A, B, shape_a, shape_b, w=None):
         return np.zeros((n1 * n3, n2 * n4), dtype=A.dtype)
     a, b = vecb(A, (n1, n2)), vecb(B, (n3, n4))
     if w is not None:
-        a = _pairs(w).T @ a
+        a = _of_pairs(w).T @ a
     v = _interleave(n2, commutation_matrix(n4, n1), n3, vec(b.T @ a))
     return unvec(v, (n1 * n3, n2 * n4))
 
@@ -170,6 +170,6 @@ def _interleave(p, K, q, v):
     return permutation.astype(v.dtype) @ v
 
 
-def _pairs(w):
+def _of_pairs(w):
     """The weights of pairs; those of blocks stand on its diagonal."""
     return np.diag(w) if w.ndim == 1 else w

@@ -6,6 +6,9 @@ where reading them is the floor, because some processors have large caches.
 
 from collections import namedtuple
 
+# What is measured of a case: the arguments of a call, the formula in a line of
+# NumPy and other ways, each a call, and numbers of operations and blocks.
+Problem = namedtuple("Problem", "arguments formula peers operations blocks")
 Case = namedtuple("Case", "name sizes order dtype", defaults=["C", "float64"])
 
 BOTH = "CF"
@@ -63,6 +66,20 @@ OTHERS = [
     Case("sumAijBijt", dict(v=120000, m1=20, m2=6, n1=2, n2=2)),
     Case("sumAijKronBij", dict(v=40000, m1=20, m2=20, n1=2, n2=2)),
     Case("sumAijKronBij", dict(v=100, m1=400, m2=400, n1=2, n2=2)),
+    Case("sum_kron_operator", dict(m=8, n=2, k1=3, k2=2)),
+    Case("sum_kron_operator", dict(m=900, n=300, k1=300, k2=300)),
+    Case("sum_kron_operator", dict(m=100000, n=10, k1=10, k2=10)),
+    Case("gradients.sum_kron", dict(m=8, n=2, k1=3, k2=2)),
+    Case("gradients.sum_kron", dict(m=4000, n=20, k1=20, k2=10)),
+    Case("gradients.sum_kron", dict(m=2000000, n=2, k1=3, k2=3)),
+    Case("weights", dict(m=8, n=2, k=3)),
+    Case("weights", dict(m=600, n=2, k=100)),
+    Case("weights", dict(m=6000, n=3, k=50)),
+    Case("groups", dict(m=40, n=4, k1=2, k2=3)),
+    Case("groups", dict(m=100000, n=5, k1=4, k2=4)),
+    Case("groups", dict(m=1000000, n=500, k1=4, k2=4)),
+    Case("nearest_kron", dict(n1=2, n2=2, n3=3, n4=3)),
+    Case("nearest_kron", dict(n1=20, n2=20, n3=30, n4=30)),
 ]
 
 

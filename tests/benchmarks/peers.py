@@ -83,6 +83,22 @@ def row_major(X, n):
     return X.T.reshape(-1, n)
 
 
+def cut(X, n1, n2):
+    """Return blocks as a view (…, l1, n1, l2, n2)."""
+    rows, columns = X.shape[-2:]
+    return X.reshape(*X.shape[:-2], rows // n1, n1, columns // n2, n2)
+
+
+def vecs(X, n1, n2):
+    """Return vecb(X), each block row by row."""
+    return cut(X, n1, n2).swapaxes(-3, -2).reshape(-1, n1 * n2)
+
+
+def laid_out(S, a1, a2, b1, b2):
+    """Return the Kronecker sum that S = vecs(A)' vecs(B) holds."""
+    return S.reshape(a1, a2, b1, b2).swapaxes(1, 2).reshape(a1 * b1, a2 * b2)
+
+
 def without_numba(way):
     """Return the way as it is where there is no Numba."""
 

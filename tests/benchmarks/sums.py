@@ -1,4 +1,4 @@
-"""Measure every sum beside its peers, over sizes, layouts and dtypes.
+"""Measure every sum, and what else is done with them, beside their peers.
 
 Writes the record of this machine into lemmas_lib/book/data/benchmark.json,
 which the book shows, and keeps those of other machines. Says at the end which
@@ -9,11 +9,11 @@ targets are met. With arguments, only the sums so named are measured again:
 
 import importlib.metadata
 import sys
-from collections import namedtuple
 
 import numpy as np
+import others
 import tables
-from cases import cases
+from cases import Problem, cases
 from measure import (
     dated,
     digits,
@@ -30,19 +30,20 @@ from measure import (
 from peers import (
     blmm_kroneckers,
     blmm_products,
+    cut,
     einsums,
+    laid_out,
     row_major,
+    vecs,
     without_numba,
 )
 from targets import TINY_BYTES, judged
 
 import lemmas_lib
 from lemmas_lib._contraction.sizes import KERNEL_FROM
-from lemmas_lib.book.measured import SUMS, markdown, record
+from lemmas_lib.book.measured import MEASURED, SUMS, markdown, record
 from lemmas_lib.book.timing import spoken
 from lemmas_lib.oracles import loops
-
-Problem = namedtuple("Problem", "arguments formula peers operations blocks")
 
 # Beyond this number of blocks the loop takes seconds.
 MOST_BLOCKS = 2e5
@@ -54,22 +55,6 @@ READING = "reading"
 
 # A peer that takes so many times as long as the fastest is timed once.
 SLOWER = 1.5
-
-
-def cut(X, n1, n2):
-    """Return blocks as a view (…, l1, n1, l2, n2)."""
-    rows, columns = X.shape[-2:]
-    return X.reshape(*X.shape[:-2], rows // n1, n1, columns // n2, n2)
-
-
-def vecs(X, n1, n2):
-    """Return vecb(X), each block row by row."""
-    return cut(X, n1, n2).swapaxes(-3, -2).reshape(-1, n1 * n2)
-
-
-def laid_out(S, a1, a2, b1, b2):
-    """Return the Kronecker sum that S = vecs(A)' vecs(B) holds."""
-    return S.reshape(a1, a2, b1, b2).swapaxes(1, 2).reshape(a1 * b1, a2 * b2)
 
 
 def sum_abt(draw, m, n, k, same=False):
@@ -211,11 +196,15 @@ def measure(case, limits):
             case.dtype, order=case.order
         )
 
-    problem = globals()[case.name](draw, **case.sizes)
+    if case.name in SUMS:
+        problem = globals()[case.name](draw, **case.sizes)
+        function = getattr(lemmas_lib, case.name)
+        loop = getattr(loops, case.name)
+    else:
+        problem, function, loop = others.problem(case, draw)
     arguments = problem.arguments
     matrices = {id(x): x for x in arguments if isinstance(x, np.ndarray)}
     matrices = matrices.values()  # one that stands twice is read once
-    function = getattr(lemmas_lib, case.name)
 
     def library():
         return function(*arguments)
@@ -224,11 +213,11 @@ def measure(case, limits):
     if sum(x.size for x in matrices) >= KERNEL_FROM:
         ways[tables.NUMPY_ALONE] = without_numba(library)
     read = sum(x.nbytes for x in matrices)
-    if read >= LARGE_BYTES:
+    if read >= LARGE_BYTES and case.name in SUMS:
         ways[READING] = reading(matrices)
     own = list(ways)
     if problem.blocks <= MOST_BLOCKS:
-        ways[tables.LOOP] = lambda: getattr(loops, case.name)(*arguments)
+        ways[tables.LOOP] = lambda: loop(*arguments)
     if problem.formula:
         ways["formula"] = problem.formula
     ways |= problem.peers
@@ -285,7 +274,7 @@ def main(names):
     for number, case in enumerate(chosen, start=1):
         rows.append(measure(case, limits))
         print(f"[{number}/{len(chosen)}]", line(rows[-1]), flush=True)
-    rows.sort(key=lambda row: list(SUMS).index(row["name"]))
+    rows.sort(key=lambda row: list(MEASURED).index(row["name"]))
     machines[name] = dated(
         versions=versions(),
         limits=limits,

@@ -92,7 +92,11 @@ TARGETS = [
     ),
     Target(
         "tiny matrices, the other sums", FORMULA, 1.6,
-        lambda row: _is_tiny(row) and row["name"] not in PRIMITIVES,
+        lambda row: (
+            _is_tiny(row)
+            and row["name"] in SUMS
+            and row["name"] not in PRIMITIVES
+        ),
     ),
 ]  # fmt: skip
 

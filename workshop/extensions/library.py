@@ -20,6 +20,7 @@ ORACLES = {
     "lemmas_lib.sums": (
         "lemmas_lib.oracles.loops", "lemmas_lib.oracles.formulas",
     ),
+    "lemmas_lib.gradients": ("lemmas_lib.oracles.adjoints",),
     "lemmas_lib.mixed_model.likelihood": ("lemmas_lib.oracles.definitions",),
 }  # fmt: skip
 

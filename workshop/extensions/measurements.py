@@ -23,7 +23,7 @@ class Measurements(SphinxDirective):
         made["names"].append(nodes.fully_normalize_name(name))
         self.state.document.note_implicit_target(made, made)
         for which, table in found["tables"].items():
-            text = f"**{measured.SUMS[which]}**, `{which}`:\n\n"
+            text = f"**{measured.MEASURED[which]}**, `{which}`:\n\n"
             made += self.parse_text_to_nodes(text + measured.markdown(table))
         missing = ", ".join(f"`{n}`" for n in measured.unmeasured(found))
         if missing:

@@ -2,11 +2,9 @@
 
 import pytest
 
-import lemmas_lib
 from lemmas_lib.book import measured, timing
 from tests.benchmarks import measure, tables, targets
-
-SUMS = [name for name in lemmas_lib.__all__ if name.startswith("sum")]
+from tests.library.cases import SUMS
 
 SHOWN = {
     "accuracy": lambda found: tables.accuracy(found["rows"]),
@@ -107,7 +105,8 @@ def test_every_sum_has_a_name():
 def test_the_tables_of_a_machine_show_what_it_measured(machine):
     found = measured.record("benchmark")["machines"][machine]
     assert found["tables"] == tables.benchmark(found["rows"])
-    known = [n for n in measured.SUMS if n not in measured.unmeasured(found)]
+    missing = measured.unmeasured(found)
+    known = [n for n in measured.MEASURED if n not in missing]
     assert list(found["tables"]) == known and known
 
 
@@ -202,7 +201,9 @@ def test_no_gain_is_told_where_no_loop_was_timed():
 
 def test_what_no_machine_measured_yet_is_said_of_a_sum(monkeypatch):
     found = {"rows": [ROW | {"name": "sum_kron"}]}
-    assert set(measured.unmeasured(found)) == set(SUMS) - {"sum_kron"}
+    assert set(measured.unmeasured(found)) == set(measured.MEASURED) - {
+        "sum_kron"
+    }
     record = {"machines": {"here": found}}
     monkeypatch.setattr(measured, "record", lambda name: record)
     assert repr(measured.gain("sum_abt")) == (

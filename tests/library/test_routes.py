@@ -1,0 +1,61 @@
+"""Of two routes the one with fewer operations, as they are counted here."""
+
+import itertools
+
+import pytest
+
+from lemmas_lib import _routes
+from lemmas_lib._blocks import sum_atgb
+from lemmas_lib._contraction import Formed
+
+from .cases import counted, products
+
+
+@pytest.mark.parametrize("n_a, n_b", [*itertools.product([1, 2, 5], repeat=2)])
+@pytest.mark.parametrize("k1, k2", [(3, 4), (4, 3), (7, 1)])
+def test_a_matrix_between_goes_where_it_takes_fewer(n_a, n_b, k1, k2):
+    """Both ways give one matrix; operations decide, which are counted."""
+    shapes = [(6 * n_a, k1), (n_a, n_b), (6 * n_b, k2)]
+    made = products(sum_atgb, shapes, [])
+    by_b = 6 * n_a * k2 * (n_b + k1)
+    by_a = 6 * n_b * k1 * (n_a + k2)
+    assert made == min(by_a, by_b)
+    to_b, _ = _routes.atgb(*shapes, 0)
+    assert to_b == (by_b <= by_a)
+
+
+def test_what_items_share_is_counted_once():
+    """A batch of G makes GB anew for each, one of A does not."""
+    of_g, _ = _routes.atgb((6, 3), (50, 2, 2), (6, 4), 0)
+    of_a, _ = _routes.atgb((50, 6, 3), (2, 2), (6, 4), 0)
+    of_b, _ = _routes.atgb((6, 3), (2, 2), (50, 6, 4), 0)
+    assert (of_g, of_a, of_b) == (False, True, False)
+
+
+SIZE = {"n_A": 2, "n_B": 3}
+
+
+@pytest.mark.parametrize("a, b", [(4, 5), (9, 1)])
+def test_weights_of_blocks_go_to_the_smaller_blocks(a, b):
+    size = SIZE | {"l": 7}
+    to_b, formed = _routes.weights(size, (14, a), (21, b), (7, 1), 1)
+    assert to_b == (3 * b <= 2 * a)
+    held = min(2 * a, 3 * b)
+    assert formed == Formed((7, 1), held, operands=2, cuts="i. i. i.")
+
+
+@pytest.mark.parametrize("l_a, l_b, to_b", [(3, 11, True), (11, 3, False)])
+def test_weights_of_pairs_mix_the_side_that_has_more_blocks(l_a, l_b, to_b):
+    size = SIZE | {"l_A": l_a, "l_B": l_b}
+    shapes = (2 * l_a, 4), (3 * l_b, 4), (l_a, l_b)
+    found, formed = _routes.weights(size, *shapes, 24)
+    assert found == to_b and formed.grid == (min(l_a, l_b), 1)
+    assert formed.cuts == ".. i. i."
+
+
+def test_weights_are_one_operand_more_of_what_is_formed():
+    formed = Formed((7, 1), 10, operands=2, cuts="i. .. i.")
+    assert _routes.with_weights(None, formed) == ((), formed)
+    (w,), more = _routes.with_weights(counted((7,)), formed)
+    assert w.shape == (7, 1)
+    assert more == Formed((7, 1), 20, operands=3, cuts="i. .. i. i.")
