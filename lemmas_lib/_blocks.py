@@ -4,10 +4,8 @@ Blocks are row blocks. Each function takes batch axes, and returns a new matrix
 of such blocks or the sum over them.
 """
 
-import numpy as np
-
 from . import _routes
-from ._contraction import in_strips, matmul, mT, sizes, slices
+from ._contraction import in_strips, matmul, mT
 
 
 def scaled(X, n, w=None):
@@ -25,20 +23,11 @@ def mixed(X, n, W):
 
 def multiplied(G, X):
     """Return the blocks G X_i of X, which are as high as G is wide."""
-    m, n = G.shape[-2:]
-    blocks = row_blocks(X, n)
-    l, k = blocks.shape[-3], blocks.shape[-1]
-    if n * k > sizes.SMALL:
-        return stacked(matmul(G[..., None, :, :], blocks))
-    # Small ones stand side by side, a tile of them at a time.
-    batch = np.broadcast_shapes(G.shape[:-2], X.shape[:-2])
-    S = np.empty((*batch, l, m, k), np.result_type(G, X))
-    for some in slices(l, sizes.TILE // max(1, n * k)):
-        side = blocks[..., some, :, :].swapaxes(-3, -2)
-        part = matmul(G, side.reshape(*side.shape[:-2], side.shape[-2] * k))
-        part = part.reshape(*part.shape[:-1], side.shape[-2], k)
-        S[..., some, :, :] = part.swapaxes(-3, -2)
-    return stacked(S)
+    n = G.shape[-1]
+    if X.shape[-1] == 1:  # one product, in place of one for each block
+        S = matmul(flat(X, n), mT(G))
+        return S.reshape(*S.shape[:-2], S.shape[-2] * S.shape[-1], 1)
+    return stacked(matmul(G[..., None, :, :], row_blocks(X, n)))
 
 
 def sum_atgb(A, G, B, w=None):

@@ -91,8 +91,7 @@ def atgb(A, G, B, weights):
     every = items(A, G, B) * k1 * k2
     by_b = n_a * (items(G, B) * n_b * k2 + every)
     by_a = n_b * (items(G, A) * n_a * k1 + every)
-    # Side by side, multiplied, and scaled.
-    held = 3 * (n_a * k2 if by_b <= by_a else n_b * k1)
+    held = 2 * (n_a * k2 if by_b <= by_a else n_b * k1)  # and scaled
     cuts = "i. .." + " i." * weights + " i."
     formed = Formed((A[-2] // n_a, 1), held, 2 + weights, cuts)
     return by_b <= by_a, formed

@@ -83,9 +83,9 @@ def execute(path):
 
 def read(path):
     """Return a notebook as it stands: nbformat itself draws missing ids."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["nbformat"] == 4:
-        return nbformat.from_dict(content)
+    text = path.read_text(encoding="utf-8")
+    if json.loads(text)["nbformat"] == 4:
+        return nbformat.v4.reads(text)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.pop("id", None)  # drawn
