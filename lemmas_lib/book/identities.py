@@ -6,7 +6,7 @@ columns of the reshapes that they become.
 
 import numpy as np
 
-from ..operators import reshape_f, vecb
+from ..operators import reshape_f, unvec, vecb
 from ..oracles import loops
 from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
@@ -244,9 +244,57 @@ def lemma_8():
     """Draw TODO."""
 
 
-# TODO: the picture of Lemma 9.
-def lemma_9():
-    """Draw TODO."""
+def lemma_9(A, B, n, W):
+    """Draw `W b̃ = m̃`, `A_1 M_1' + A_2 M_2' + …`, and W between reshapes.
+
+    The mixtures `M_i = Σ_j w_ij B_j` have the rows `vec(M_i)'` of `m̃`. A row
+    of W has the shade of its mixture and of `A_i`.
+
+    Parameters
+    ----------
+    A : array_like, shape (l_A·n, k)
+    B : array_like, shape (l_B·n, k)
+    n : int
+    W : array_like, shape (l_A, l_B)
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_9(A, A, 1, [[1, 2], [0, 1]])  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B, W = map(np.asarray, (A, B, W))
+    (l, _), k = W.shape, A.shape[1]
+    w = _in_row_blocks("W", W, 1)
+    b = plain("b̃", vecb(B, (n, k)))
+    m = _in_row_blocks("m̃", W @ b.entries, 1)
+    pairs = zip(np.split(A, l), m.entries, strict=True)
+    terms = (
+        _product(
+            _in_one_shade(f"A_{i + 1}", A_i, i, l),
+            _in_one_shade(f"M_{i + 1}", unvec(row, (n, k)), i, l),
+        )
+        for i, (A_i, row) in enumerate(pairs)
+    )
+    on_diagonal = np.where(np.eye(k), 1, np.nan)  # beside it are zeros
+    middle = Matrix(
+        f"I_{k} ⊗ W",
+        np.kron(np.eye(k, dtype=int), W),
+        np.kron(on_diagonal, w.shades),
+    )
+    wide = _wide(f"A^{{({n},{k * l})}}", A, n)
+    columns = B.size // n
+    narrow = plain(f"B^{{({n},{columns})}}", reshape_f(B, (n, columns)))
+    S = plain("S", loops.sum_abt(A, B, n, weights=W))
+    return equation(
+        [w, "·", b, "=", m],
+        [*joined("+", terms), "=", S],
+        [wide, "·", middle, "·", _transposed(narrow), "=", S],
+    )
 
 
 # TODO: the picture of Lemma 10.

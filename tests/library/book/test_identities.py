@@ -187,9 +187,41 @@ def test_lemma_8_shows():
     identities.lemma_8()
 
 
-# TODO: what the picture of Lemma 9 must show.
-def test_lemma_9_shows():
-    identities.lemma_9()
+def test_lemma_9_shows_the_mixtures_the_sum_and_the_one_product():
+    W = np.array([[1, 2, 0], [0, -1, 3]])
+    C = np.arange(4, 16).reshape(6, 2) % 7
+    picture = identities.lemma_9(A[:4], C, 2, W)
+    w, b, m, *terms, total, wide, middle, high, again = matrices(picture)
+    assert (numbers(w) == W).all() and only(b) == "none"
+    assert (numbers(w) @ numbers(b) == numbers(m)).all()
+    # Both ways the same sum, which is the double one.
+    pairs = list(zip(terms[::2], terms[1::2], strict=True))
+    assert len(pairs) == 2 and again == total
+    summed = sum(numbers(a) @ numbers(x) for a, x in pairs)
+    double = sum(
+        W[i, j] * A[2 * i : 2 * i + 2] @ C[2 * j : 2 * j + 2].T
+        for i, j in np.ndindex(2, 3)
+    )
+    assert (numbers(total) == summed).all() and (summed == double).all()
+    product = numbers(wide) @ numbers(middle) @ numbers(high)
+    assert (product == summed).all()
+    # A row of W, its mixture and the block that meets it have one shade.
+    shades = [only(a) for a, _ in pairs]
+    assert shades == [only(x) for _, x in pairs] and len(set(shades)) == 2
+    assert fills(w) == [[fill] * 3 for fill in shades]
+    assert fills(m) == [[fill] * 4 for fill in shades]
+    for row, (_, x) in zip(numbers(m), pairs, strict=True):
+        assert (row == numbers(x).ravel()).all()  # x is M_i transposed
+    assert fills(wide) == [shades * 2] * 2
+    none = ["none"] * 3
+    assert fills(middle) == [
+        *([fill] * 3 + none for fill in shades),
+        *(none + [fill] * 3 for fill in shades),
+    ]
+    assert only(high) == "none"
+    assert "".join(names(picture)) == (
+        "W·b̃=m̃A1·M1′+A2·M2′=SA(2,4)·I2 ⊗ W·(B(2,6))′=S"
+    )
 
 
 # TODO: what the picture of Lemma 10 must show.
