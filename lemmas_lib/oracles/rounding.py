@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from .. import _shapes
-from . import loops
+from . import adjoints, loops
 from .arithmetic import fractions
 
 ROUNDINGS = {
@@ -33,6 +33,29 @@ ROUNDINGS = {
     "sumAijBijt": lambda l1, l2, n2, **_: l1 * l2 * n2,
     "sumAijKronBij": lambda l1, l2, **_: l1 * l2,
 }
+
+# The same for the cotangents of the arguments, by ``gradients``.
+OF_COTANGENTS = {
+    "sum_abt": lambda n_A, n_B, **_: (n_B, n_A),
+    "sum_acbt": lambda l, n_A, n_B, k1, k2, **_: (
+        n_B + k2, n_B + l * n_A, k1 + n_A,
+    ),
+    "sum_residual_outer": lambda l, n, k1, k2, **_: (
+        n + k2 + 2, n + k2 + 2 + k1, n + k2 + 2 + l * n,
+    ),
+    "sum_kron": lambda n_A, n_B, k1, k2, **_: (n_B * k2, n_A * k1),
+    "sum_kron_abt_cdt": lambda l1, l2, n_A, n_B, n_C, n_D, k1, k2: (
+        max(l2 + n_B * n_D + n_C * k2, k2 + n_C * n_D + l2 * n_B),
+        max(l1 + n_A * n_C + n_D * k2, k2 + n_C * n_D + l1 * n_A),
+        max(l2 + n_B * n_D + n_A * k1, k1 + n_A * n_B + l2 * n_D),
+        max(l1 + n_A * n_C + n_B * k1, k1 + n_A * n_B + l1 * n_C),
+    ),
+    "sum_kron_bct": lambda l1, l2, n1_A, n2_A, n_B, n_C, k: (
+        k + n_B * n_C, n1_A * n2_A + l2 * n_C, n1_A * n2_A + l1 * n_B,
+    ),
+    "sumAijBijt": lambda n1, n3, **_: (n3, n1),
+    "sumAijKronBij": lambda n1, n2, n3, n4, **_: (n3 * n4, n1 * n2),
+}  # fmt: skip
 
 
 def roundings(name, sizes, weighted=False):
@@ -114,11 +137,7 @@ def bound(name, *arguments, **weights):
     8.0
     """
     *arrays, sizes = getattr(_shapes, name)(*arguments, **weights)
-    unit, once = Fraction(float(np.finfo(arrays[0].dtype).eps)) / 2, 0
-    if arrays[0].dtype == np.float16:
-        unit, once = Fraction(1, 2**53), unit
-    steps = roundings(name, sizes, bool(weights)) * unit
-    part = steps / (1 - steps)
+    part = _part(roundings(name, sizes, bool(weights)), arrays[0].dtype)
     large = [abs(fractions(x)) for x in arrays if x is not None]
     w = {"weights": large.pop()} if weights else {}
     if name == "sum_residual_outer":
@@ -127,7 +146,52 @@ def bound(name, *arguments, **weights):
         terms = loops.sum_abt(E, E, sizes["n"], **w)
     else:
         terms = getattr(loops, name)(*large, *arguments[len(large) :], **w)
-    return terms * (part + once + part * once)
+    return terms * part
+
+
+def cotangent_bounds(name, G, *arguments):
+    """Return `γ_K Σ_t |t|` for each entry of the cotangents of a sum.
+
+    Parameters
+    ----------
+    name : str
+        The name of a sum, such as ``"sum_abt"``.
+    G : array_like
+        The cotangent of the sum.
+    *arguments
+        As in ``bound``.
+
+    Returns
+    -------
+    list of ndarray of Fraction
+
+    Examples
+    --------
+    >>> A, B = np.ones((4, 1)), np.full((4, 1), 0.5)
+    >>> of_A, of_B = cotangent_bounds("sum_abt", [[1.0]], A, B, 1)
+    >>> print(round(float(of_A[0, 0]) / 2**-53, 6))
+    0.5
+    """
+    *arrays, sizes = getattr(_shapes, name)(*arguments)
+    arrays = [x for x in arrays if x is not None]
+    large = [abs(fractions(x)) for x in (np.asarray(G), *arrays)]
+    if name == "sum_residual_outer":
+        large[2] = -large[2]  # so that A − BC adds up what is large
+    found = getattr(adjoints, name)(*large, *arguments[len(arrays) :])
+    counts = OF_COTANGENTS[name](**sizes)
+    return [
+        abs(terms) * _part(count, arrays[0].dtype)
+        for terms, count in zip(found, counts, strict=True)
+    ]
+
+
+def _part(count, dtype):
+    """Return `γ_K`, or in half precision `γ_K + u + γ_K·u`."""
+    unit, once = Fraction(float(np.finfo(dtype).eps)) / 2, 0
+    if dtype == np.float16:
+        unit, once = Fraction(1, 2**53), unit
+    part = count * unit / (1 - count * unit)
+    return part + once + part * once
 
 
 def errors(function, *arguments, **weights):

@@ -10,7 +10,13 @@ from scipy import sparse
 
 import lemmas_lib
 from lemmas_lib import gradients
-from lemmas_lib.oracles import adjoints, differences, loops
+from lemmas_lib.oracles import (
+    adjoints,
+    arithmetic,
+    differences,
+    loops,
+    rounding,
+)
 
 from .cases import (
     CASES,
@@ -214,3 +220,24 @@ def test_an_empty_batch_has_cotangents_that_are_zero(name):
     assert found[0].shape == empty.shape
     for bar, X in zip(found[1:], others, strict=True):
         assert bar.shape == X.shape and not bar.any()
+
+
+@every_sum
+@pytest.mark.parametrize("kind", rounding.KINDS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_errors_are_within_the_bound(name, kind, dtype):
+    sizes = dict(l=(6, 5), n=(2, 3, 4, 2), k=(4, 3))
+    shapes, extra = sized(name, **sizes)
+    rng = np.random.default_rng(6)
+    matrices = rounding.draw(kind, rng, shapes, dtype)
+    total = getattr(loops, name)(*matrices, *extra)
+    G = rng.normal(size=total.shape).astype(dtype)
+    found = getattr(gradients, name)(G, *matrices, *extra)
+    exact = getattr(adjoints, name)(
+        *map(arithmetic.fractions, (G, *matrices)), *extra
+    )
+    most = rounding.cotangent_bounds(name, G, *matrices, *extra)
+    for bar, right, bound in zip(found, exact, most, strict=True):
+        off = abs(arithmetic.fractions(bar) - right)
+        assert (off <= bound).all()
+        assert (bound < 1e6 * off.max()).any()
