@@ -234,9 +234,47 @@ def lemma_6(A, B, C, n1, n2):
     )
 
 
-# TODO: the picture of Lemma 7.
-def lemma_7():
-    """Draw TODO."""
+def lemma_7(A, B, X, n):
+    """Draw `A_1 ⊗ B_1 + A_2 ⊗ B_2 + …` times `vec(X)`, and what it is.
+
+    That is the vec of `Z = Σ_i B_i X A_i'`. A column of X has one shade, and
+    so have the columns of the sum and the rows of `A_i'` that it meets.
+
+    Parameters
+    ----------
+    A : array_like, shape (l·n, k1)
+    B : array_like, shape (l·n, k2)
+    X : array_like, shape (k2, k1)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_7(A, A, A, 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B, X = map(np.asarray, (A, B, X))
+    l, (k2, k1) = len(A) // n, X.shape
+    Z = plain("Z", loops.sum_acbt(B, X, A, n))
+    across = shades([range(k1)])
+    x = Matrix("X", X, np.tile(across, (k2, 1)))
+    pairs = enumerate(zip(np.split(A, l), np.split(B, l), strict=True), 1)
+    terms = [
+        [plain(f"B_{i}", B_i), "·", x, "·",
+         _transposed(Matrix(f"A_{i}", A_i, np.tile(across, (n, 1))))]
+        for i, (A_i, B_i) in pairs
+    ]  # fmt: skip
+    total = Matrix(
+        "Σ A_i ⊗ B_i",
+        loops.sum_kron(A, B, n),
+        np.tile(np.repeat(across, k2, axis=1), (n * n, 1)),
+    )
+    product = [total, "·", _as_vec(x), "=", _as_vec(Z)]
+    return equation(product, [*joined("+", terms), "=", Z])
 
 
 # TODO: the picture of Lemma 8.
@@ -339,6 +377,12 @@ def _wide(name, X, n):
     l, k = len(X) // n, X.shape[1]
     across = np.tile(shades(range(l)), (n, k))
     return Matrix(name, reshape_f(X, (n, k * l)), across)
+
+
+def _as_vec(matrix):
+    """Return the vec of a matrix, each entry in its shade."""
+    parts = (x.reshape(-1, 1, order="F") for x in matrix[1:])
+    return Matrix(f"vec {matrix.name}", *parts)
 
 
 def _product(left, right):

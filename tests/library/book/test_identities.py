@@ -177,9 +177,33 @@ def test_lemma_6_shows_each_pair_as_a_column_and_a_row():
     assert "".join(names(picture)) == "A,B·C′=XS = Σ Aij ⊗ Xijx̃′·ã=x̃′ã→S"
 
 
-# TODO: what the picture of Lemma 7 must show.
-def test_lemma_7_shows():
-    identities.lemma_7()
+def test_lemma_7_shows_the_sum_times_a_vector_and_the_products():
+    X = np.array([[1, 0], [2, 1], [0, 3]])
+    picture = identities.lemma_7(A, B, X, 3)
+    total, x, z, *terms, Z = matrices(picture)
+    triples = list(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
+    assert len(triples) == 2
+    blocks = [(numbers(a).T, numbers(b)) for b, _, a in triples]
+    assert (numbers(total) == sum(np.kron(*pair) for pair in blocks)).all()
+    assert (numbers(x)[:, 0] == X.ravel(order="F")).all()
+    assert (numbers(total) @ numbers(x) == numbers(z)).all()
+    products = [numbers(b) @ numbers(x) @ numbers(a) for b, x, a in triples]
+    assert (numbers(Z) == sum(products)).all()
+    assert (numbers(z)[:, 0] == numbers(Z).ravel(order="F")).all()
+    # A column of X has one shade, with the columns and rows that it meets.
+    shades = fills(triples[0][1])[0]
+    assert len(set(shades)) == 2
+    for b, x_i, a in triples:
+        assert (numbers(x_i) == X).all() and fills(x_i) == [shades] * 3
+        assert fills(a) == [[fill] * 3 for fill in shades]
+        assert only(b) == "none"
+    repeated = [fill for fill in shades for _ in range(3)]
+    assert fills(total) == [repeated] * 9
+    assert fills(x) == [[fill] for fill in repeated]
+    assert only(z) == only(Z) == "none"
+    assert "".join(names(picture)) == (
+        "Σ Ai ⊗ Bi·vec X=vec ZB1·X·A1′+B2·X·A2′=Z"
+    )
 
 
 # TODO: what the picture of Lemma 8 must show.
