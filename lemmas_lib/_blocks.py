@@ -8,10 +8,8 @@ from . import _routes
 from ._contraction import in_strips, matmul, mT
 
 
-def scaled(X, n, w=None):
-    """Return the blocks w_i X_i of n rows, w (..., l, 1); X if w is None."""
-    if w is None:
-        return X
+def scaled(X, n, w):
+    """Return the blocks w_i X_i of n rows, w (..., l, 1)."""
     return stacked(row_blocks(X, n) * w[..., None])
 
 
@@ -36,21 +34,24 @@ def sum_atgb(A, G, B, w=None):
     The route with the fewer operations is taken, as in Lemma 2.
     """
     n_a, n_b = G.shape[-2:]
-    w = () if w is None else (w[..., None],)
-    to_b, formed = _routes.atgb(A.shape, G.shape, B.shape, len(w))
+    to_b, formed = _routes.atgb(A.shape, G.shape, B.shape)
+    if w is not None:
+        formed, w = _routes.with_weights(formed), (w[..., None],)
     if to_b:
 
-        def part(B, G, *rest, strip_of=0):
-            *w, A = rest
-            return matmul(mT(A), scaled(multiplied(G, B), n_a, *w))
+        def part(B, G, A, w=None, strip_of=0):
+            S = multiplied(G, B)
+            S = S if w is None else scaled(S, n_a, w)
+            return matmul(mT(A), S)
 
-        return in_strips(part, formed, B, G, *w, A)
+        return in_strips(part, formed, B, G, A, *(w or ()))
 
-    def part(A, G, *rest, strip_of=0):
-        *w, B = rest
-        return matmul(mT(scaled(multiplied(mT(G), A), n_b, *w)), B)
+    def part(A, G, B, w=None, strip_of=0):
+        S = multiplied(mT(G), A)
+        S = S if w is None else scaled(S, n_b, w)
+        return matmul(mT(S), B)
 
-    return in_strips(part, formed, A, G, *w, B)
+    return in_strips(part, formed, A, G, B, *(w or ()))
 
 
 def row_blocks(X, n):

@@ -69,29 +69,25 @@ def weights(size, A, B, w, each):
     return to_b, Formed((l, 1), b if to_b else a, operands=2, cuts=cuts)
 
 
-def with_weights(w, formed):
-    """Return weights as further operands of what is formed, where some are."""
-    if w is None:
-        return (), formed
-    cuts = formed.cuts.split()
-    cuts.insert(formed.operands, "i.")
+def with_weights(formed):
+    """Return how that is formed whose last operand are weights of blocks."""
+    operands = len(formed.cuts.split()) + 1
     # What is scaled is held beside what it was made of.
-    return (w[..., None],), formed._replace(
-        operands=formed.operands + 1,
+    return formed._replace(
+        operands=operands,
         held=2 * formed.held,
-        cuts=" ".join(cuts),
+        cuts=f"{formed.cuts} i.",
         once=False,
     )
 
 
 @functools.lru_cache(1024)
-def atgb(A, G, B, weights):
+def atgb(A, G, B):
     """Say, from shapes, whether G goes to B, and how GB is formed."""
     (n_a, n_b), k1, k2 = G[-2:], A[-1], B[-1]
     every = items(A, G, B) * k1 * k2
     by_b = n_a * (items(G, B) * n_b * k2 + every)
     by_a = n_b * (items(G, A) * n_a * k1 + every)
-    held = 2 * (n_a * k2 if by_b <= by_a else n_b * k1)  # and scaled
-    cuts = "i. .." + " i." * weights + " i."
-    formed = Formed((A[-2] // n_a, 1), held, 2 + weights, cuts)
+    held = n_a * k2 if by_b <= by_a else n_b * k1
+    formed = Formed((A[-2] // n_a, 1), held, operands=2, cuts="i. .. i.")
     return by_b <= by_a, formed

@@ -39,16 +39,24 @@ def sum_acbt(A, C, B, n, weights=None):
     n_a, n_b = heights("n", n)
     pattern = "A (l·n_A, k1), C (k1, k2), B (l·n_B, k2)"
     known = ("n_A", n_a), ("n_B", n_b)
-    w, size = _one_each(weights, pattern, known, A, C, B)
-    return A, C, B, w, size
+    shapes = A.shape, C.shape, B.shape
+    if weights is None:
+        return A, C, B, None, conform(pattern, known, *shapes)
+    w = array("weights", weights, 1)
+    pattern += ", weights (l)"
+    return A, C, B, w, conform(pattern, known, *shapes, w.shape)
 
 
 def sum_residual_outer(A, B, C, n, weights=None):
     A, B, C = matrices("ABC", A, B, C)
     pattern = "A (l·n, k1), B (l·n, k2), C (k2, k1)"
     known = (("n", count("n", n)),)
-    w, size = _one_each(weights, pattern, known, A, B, C)
-    return A, B, C, w, size
+    shapes = A.shape, B.shape, C.shape
+    if weights is None:
+        return A, B, C, None, conform(pattern, known, *shapes)
+    w = array("weights", weights, 1)
+    pattern += ", weights (l)"
+    return A, B, C, w, conform(pattern, known, *shapes, w.shape)
 
 
 def sum_kron(A, B, n, weights=None):
@@ -115,15 +123,6 @@ def _of_factors(shape_a, shape_b):
     n_a, k1 = pair("shape_a", shape_a, least=0)
     n_b, k2 = pair("shape_b", shape_b, least=0)
     return ("n_A", n_a), ("k1", k1), ("n_B", n_b), ("k2", k2)
-
-
-def _one_each(weights, pattern, known, *operands):
-    """Return one weight for each block, or None, and the sizes."""
-    shapes = [X.shape for X in operands]
-    if weights is None:
-        return None, conform(pattern, known, *shapes)
-    w = array("weights", weights, 1)
-    return w, conform(f"{pattern}, weights (l)", known, *shapes, w.shape)
 
 
 def _weights(weights, A, B, n_a, n_b):

@@ -114,15 +114,13 @@ def sum_acbt(G, A, C, B, n, weights=None):
     shape = n_a, n_b = size["n_A"], size["n_B"]
     dtype, G, *given = _ready(G, shape, size, A, C, B, weights=w)
     A, C, B, *w = given
-    columns = [x[..., None] for x in w]
-    AC, H = matmul(A, C), multiplied(G, B)
-    weighted = scaled(H, n_a, *columns)
-    found = [
-        matmul(weighted, mT(C)),
-        matmul(mT(A), weighted),
-        scaled(multiplied(mT(G), AC), n_b, *columns),
-    ]
-    found += [_inner(AC, H, n_a) for _ in w]
+    AC, GB = matmul(A, C), multiplied(G, B)
+    of_weights = [_inner(AC, GB, n_a) for _ in w]
+    B_bar = multiplied(mT(G), AC)
+    if w:
+        column = w[0][..., None]
+        GB, B_bar = scaled(GB, n_a, column), scaled(B_bar, n_b, column)
+    found = [matmul(GB, mT(C)), matmul(mT(A), GB), B_bar, *of_weights]
     return _cotangents(dtype, given, found)
 
 
@@ -167,9 +165,11 @@ def sum_residual_outer(G, A, B, C, n, weights=None):
     dtype, G, *given = _ready(G, (n, n), size, A, B, C, weights=w)
     A, B, C, *w = given
     E = A - matmul(B, C)
-    bar = scaled(multiplied(G + mT(G), E), n, *(x[..., None] for x in w))
-    found = [bar, -matmul(bar, mT(C)), -matmul(mT(B), bar)]
-    found += [_inner(E, multiplied(G, E), n) for _ in w]
+    bar = multiplied(G + mT(G), E)
+    of_weights = [_inner(E, multiplied(G, E), n) for _ in w]
+    if w:
+        bar = scaled(bar, n, w[0][..., None])
+    found = [bar, -matmul(bar, mT(C)), -matmul(mT(B), bar), *of_weights]
     return _cotangents(dtype, given, found)
 
 

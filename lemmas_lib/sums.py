@@ -185,23 +185,26 @@ def sum_acbt(A, C, B, n, weights=None):
     n_a, n_b = size["n_A"], size["n_B"]
     shapes = A.shape, C.shape, B.shape
     through_a, formed = _routes.acbt(n_a, n_b, *shapes)
-    w, formed = _routes.with_weights(w, formed)
+    if w is not None:
+        formed, w = _routes.with_weights(formed), (w[..., None],)
 
     if through_a:
 
-        def part(A, C, *rest, strip_of=0):
-            *w, B = rest
-            AC = scaled(matmul(A, C), n_a, *w)
+        def part(A, C, B, w=None, strip_of=0):
+            AC = matmul(A, C)
+            if w is not None:
+                AC = scaled(AC, n_a, w)
             return sum_products(AC, B, n_a, n_b, strip_of)
 
-        return in_strips(part, formed, A, C, *w, B)
+        return in_strips(part, formed, A, C, B, *(w or ()))
 
-    def part(B, C, *rest, strip_of=0):
-        *w, A = rest
-        BC = scaled(matmul(B, mT(C)), n_b, *w)
+    def part(B, C, A, w=None, strip_of=0):
+        BC = matmul(B, mT(C))
+        if w is not None:
+            BC = scaled(BC, n_b, w)
         return sum_products(A, BC, n_a, n_b, strip_of)
 
-    return in_strips(part, formed, B, C, *w, A)
+    return in_strips(part, formed, B, C, A, *(w or ()))
 
 
 def sum_residual_outer(A, B, C, n, weights=None):
@@ -259,13 +262,15 @@ def sum_residual_outer(A, B, C, n, weights=None):
     A, B, C, w, size = _shapes.sum_residual_outer(A, B, C, n, weights)
     n = size["n"]
     formed = _routes.errors(n, A.shape, B.shape, C.shape)
-    w, formed = _routes.with_weights(w, formed)
+    if w is not None:
+        formed, w = _routes.with_weights(formed), (w[..., None],)
 
-    def part(A, B, C, *w, strip_of=0):
+    def part(A, B, C, w=None, strip_of=0):
         E = A - matmul(B, C)
-        return sum_products(E, scaled(E, n, *w), n, n, strip_of)
+        F = E if w is None else scaled(E, n, w)
+        return sum_products(E, F, n, n, strip_of)
 
-    return in_strips(part, formed, A, B, C, *w)
+    return in_strips(part, formed, A, B, C, *(w or ()))
 
 
 def sum_kron(A, B, n, weights=None):

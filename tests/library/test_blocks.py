@@ -73,4 +73,3 @@ def test_mixed_and_scaled_blocks():
     scaled = [v * x for v, x in zip(W[0], blocks_of(X, 3), strict=True)]
     w = W[0][:, None]
     assert np.array_equal(_blocks.scaled(X, 3, w), np.vstack(scaled))
-    assert _blocks.scaled(X, 3) is X
