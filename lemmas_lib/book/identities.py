@@ -6,7 +6,7 @@ columns of the reshapes that they become.
 
 import numpy as np
 
-from ..operators import reshape_f, unvec, vecb
+from ..operators import kron_rearrange, reshape_f, unvec, vec, vecb
 from ..oracles import loops
 from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
@@ -340,9 +340,45 @@ def lemma_10():
     """Draw TODO."""
 
 
-# TODO: the picture of Lemma 11.
-def lemma_11():
-    """Draw TODO."""
+def lemma_11(S, A, B):
+    """Draw S, `𝓡(S) ≈ vec(B) vec(A)'`, and `A ⊗ B`, which is that near to S.
+
+    A block of S is a column of `𝓡(S)`, and has its shade; so has the entry of
+    A by which B is multiplied there.
+
+    Parameters
+    ----------
+    S : array_like, shape (n_A·n_B, k1·k2)
+    A : array_like, shape (n_A, k1)
+    B : array_like, shape (n_B, k2)
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_11(np.kron(A, A), A, A)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    S, A, B = map(np.asarray, (S, A, B))
+    places = np.arange(A.size).reshape(A.shape[::-1]).T  # in vec(A)
+    shade, across = shades(places), shades([range(A.size)])
+    whole = np.kron(shade, np.ones(B.shape))
+    R = kron_rearrange(S, A.shape, B.shape)
+    found = [
+        Matrix("S", S, whole),
+        "→",
+        Matrix("𝓡(S)", R, np.tile(across, (B.size, 1))),
+        "≈",
+        plain("vec(B)", vec(B)[:, None]),
+        "·",
+        Matrix("vec(A)′", vec(A)[None], across),
+    ]
+    product = Matrix("A ⊗ B", np.kron(A, B), whole)
+    factors = Matrix("A", A, shade), "⊗", plain("B", B)
+    return equation(found, [*factors, "=", product])
 
 
 def _row_blocks(A, B, n):

@@ -301,15 +301,19 @@ def coverage(rates, draws, nominal=0.95):
 
 
 @as_vectors
-def iterations(values, label):
+def iterations(values, label, step="iteration"):
     """Draw how a value falls from one iteration to the next.
 
     Parameters
     ----------
     values : dict of str to array_like
-        One positive value for each iteration, by the name of the way.
+        One positive value for each iteration, by the name of the way; NaN
+        where there is none.
     label : str
         The label of the vertical axis.
+    step : str, optional
+        The label of the horizontal axis, on which the values are counted
+        from 0.
 
     Examples
     --------
@@ -323,7 +327,7 @@ def iterations(values, label):
         ax.semilogy(each, label=name)
     ax.yaxis.set_major_formatter("{x:g}")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    return _finish(ax, "iteration", label)
+    return _finish(ax, step, label)
 
 
 def _axes(height):

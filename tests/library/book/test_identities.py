@@ -253,6 +253,26 @@ def test_lemma_10_shows():
     identities.lemma_10()
 
 
-# TODO: what the picture of Lemma 11 must show.
-def test_lemma_11_shows():
-    identities.lemma_11()
+def test_lemma_11_shows_each_block_as_a_column_and_what_is_near():
+    factor, S = A[:3], np.arange(1, 55).reshape(9, 6)
+    picture = identities.lemma_11(S, factor, B[:3])
+    s, R, b, a, first, second, product = matrices(picture)
+    assert (numbers(s) == S).all() and (numbers(first) == factor).all()
+    assert (numbers(second) == B[:3]).all()
+    assert (numbers(product) == np.kron(factor, B[:3])).all()
+    columns = list(zip(*fills(R), strict=True))
+    assert all(len(set(column)) == 1 for column in columns)
+    shades = [column[0] for column in columns]
+    assert len(set(shades)) == 6 and fills(a) == [shades]
+    for place, shade in enumerate(shades):
+        c, r = divmod(place, 3)
+        block = np.s_[3 * r : 3 * r + 3, 3 * c : 3 * c + 3]
+        for whole, column in (s, R), (product, b):
+            found = numbers(whole)[block].ravel(order="F")
+            factors = numbers(a)[0, place] if column is b else 1
+            taken = 0 if column is b else place
+            assert (found == numbers(column)[:, taken] * factors).all()
+            assert (np.array(fills(whole))[block] == shade).all()
+        assert fills(first)[r][c] == shade
+    assert only(b) == only(second) == "none"
+    assert "".join(names(picture)) == "S→𝓡(S)≈vec(B)·vec(A)′A⊗B=A ⊗ B"

@@ -66,6 +66,13 @@ def test_lines_differ_without_colour():
     assert len({line.get_linestyle() for line in drawn}) == 4
 
 
+def test_steps_may_be_others_than_iterations_and_start_late():
+    late = {"one": [1, 0.1], "other": [np.nan, 0.5]}
+    ax = plots.iterations(late, "error", "terms").figure.axes[0]
+    assert ax.get_xlabel() == "terms"
+    assert lines(ax)["other"][1] == [1, 0.5]
+
+
 def test_the_first_bar_is_on_top():
     ax = draw("bars")
     names = [tick.get_text() for tick in ax.get_yticklabels()]
