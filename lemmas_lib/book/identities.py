@@ -341,7 +341,7 @@ def lemma_10():
 
 
 def lemma_11(S, A, B):
-    """Draw S, `𝓡(S) ≈ vec(B) vec(A)'`, and `A ⊗ B`, which is that near to S.
+    """Draw S and `A ⊗ B`, and `𝓡(S)` and `vec(B) vec(A)'`, which are as near.
 
     A block of S is a column of `𝓡(S)`, and has its shade; so has the entry of
     A by which B is multiplied there.
