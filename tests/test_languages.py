@@ -52,7 +52,7 @@ def nearest(S):
 
 
 # What the lines of the other lemmas return, of matrices of which shapes. The
-# column g has the label of each row; S is near to a Kronecker product.
+# column g has the label of each row.
 OTHERS = {
     7: (dict(A=A1, B=B2, X=(k2, k1)),
         lambda A, B, X: loops.sum_kron(A, B, n) @ vec(X)[:, None]),
