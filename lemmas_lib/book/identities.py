@@ -5,6 +5,7 @@ columns of the reshapes that they become.
 """
 
 import numpy as np
+from scipy.linalg import khatri_rao
 
 from ..operators import kron_rearrange, reshape_f, unvec, vec, vecb
 from ..oracles import loops
@@ -335,9 +336,46 @@ def lemma_9(A, B, n, W):
     )
 
 
-# TODO: the picture of Lemma 10.
-def lemma_10():
-    """Draw TODO."""
+def lemma_10(A, B, starts):
+    """Draw `A_1'B_1, A_2'B_2, …` and `Γ(B • A)`, whose rows are their vecs.
+
+    A group has one shade: its rows, its product, and the row of sums that the
+    product becomes.
+
+    Parameters
+    ----------
+    A : array_like, shape (m, k1)
+    B : array_like, shape (m, k2)
+    starts : sequence of int
+        The first row of each group.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(6).reshape(3, 2)
+    >>> lemma_10(A, A, [0, 1])  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    A, B = np.asarray(A), np.asarray(B)
+    groups, l = np.arange(len(starts)), len(starts)
+    g = np.searchsorted(starts, np.arange(len(A)), side="right") - 1
+    parts = zip(*(np.split(X, starts[1:]) for X in (A, B)), strict=True)
+    products = (
+        [_in_one_shade(f"A_{i + 1}′B_{i + 1}", A_i.T @ B_i, i, l)]
+        for i, (A_i, B_i) in enumerate(parts)
+    )
+    rows = khatri_rao(B.T, A.T).T
+    ones = (groups[:, None] == g).astype(int)
+    gamma = Matrix("Γ", ones, np.where(ones, shades(g, l), np.nan))
+    split, sums = _by_rows("B • A", rows, g), ones @ rows
+    return equation(
+        [_by_rows("A", A, g), ",", _by_rows("B", B, g), "→"]
+        + joined(",", products),
+        [gamma, "·", split, "=", _by_rows("Γ(B • A)", sums, groups)],
+    )
 
 
 def lemma_11(S, A, B):
@@ -393,6 +431,11 @@ def _row_blocks(A, B, n):
 def _in_row_blocks(name, X, n):
     """Return a matrix, each row in the shade of its block."""
     return in_blocks(name, X, (n, X.shape[1]))
+
+
+def _by_rows(name, X, g):
+    """Return a matrix, row t in the shade of group g[t]."""
+    return Matrix(name, X, np.repeat(shades(g)[:, None], X.shape[1], axis=1))
 
 
 def _in_one_shade(name, X, i, l):

@@ -248,9 +248,27 @@ def test_lemma_9_shows_the_mixtures_the_sum_and_the_one_product():
     )
 
 
-# TODO: what the picture of Lemma 10 must show.
-def test_lemma_10_shows():
-    identities.lemma_10()
+def test_lemma_10_shows_each_group_as_a_row_of_sums():
+    picture = identities.lemma_10(A, B, [0, 1, 4])
+    a, b, *products, gamma, rows, sums = matrices(picture)
+    assert (numbers(a) == A).all() and (numbers(b) == B).all()
+    assert (numbers(gamma) @ numbers(rows) == numbers(sums)).all()
+    groups = [slice(0, 1), slice(1, 4), slice(4, 6)]
+    for t in range(6):
+        assert (numbers(rows)[t] == np.kron(B[t], A[t])).all()
+    # A group has one shade, in its rows, its product and its row of sums.
+    for i, (own, product) in enumerate(zip(groups, products, strict=True)):
+        found = numbers(product)
+        assert (found == A[own].T @ B[own]).all()
+        assert (numbers(sums)[i] == found.ravel(order="F")).all()
+        shade = only(product)
+        assert {shade} == set(fills(sums)[i])
+        for matrix in (a, b, rows):
+            assert {shade} == set(sum(fills(matrix)[own], []))
+        drawn = [fill for fill in fills(gamma)[i] if fill != "none"]
+        assert drawn == [shade] * len(A[own])
+    assert len(set(map(only, products))) == 3
+    assert "".join(names(picture)) == ("A,B→A1′B1,A2′B2,A3′B3Γ·B • A=Γ(B • A)")
 
 
 def test_lemma_11_shows_each_block_as_a_column_and_what_is_near():
