@@ -337,10 +337,10 @@ def lemma_9(A, B, n, W):
 
 
 def lemma_10(A, B, starts):
-    """Draw `A_1'B_1, A_2'B_2, …` and `Γ(B • A)`, whose rows are their vecs.
+    """Draw `A_1'B_1, A_2'B_2, …` and the sums of rows that are their vecs.
 
-    A group has one shade: its rows, its product, and the row of sums that the
-    product becomes.
+    A group has one shade: its rows, its product, and the row of sums that is
+    the vec of it.
 
     Parameters
     ----------
