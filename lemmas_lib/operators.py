@@ -257,8 +257,8 @@ def vecb(X, block_shape):
 def kron_rearrange(S, shape_a, shape_b):
     """Rearrange S so that Kronecker is outer: `𝓡(A ⊗ B) = vec(B) vec(A)'`.
 
-    Column (c, r) of `𝓡(S)` is `vec(S_{r,c})`, of the block of S that in
-    `A ⊗ B` is `A_{r,c} B`.
+    Column (j, i) of `𝓡(S)` is `vec(S_ij)`, of the block of S that in `A ⊗ B`
+    is entry (i, j) of A times B.
 
     Parameters
     ----------
@@ -280,8 +280,9 @@ def kron_rearrange(S, shape_a, shape_b):
     Notes
     -----
     All entries of S are moved once, so that sums of squares are kept. Source:
-    Van Loan and Pitsianis (1993), whose rearrangement is the transpose; it is
-    the realignment of quantum information.
+    Van Loan and Pitsianis (1993), whose rearrangement is the transpose. In
+    quantum information it is the reshuffling of vecs by columns; realignment
+    is its transpose, with rows and columns in another order.
 
     Examples
     --------
