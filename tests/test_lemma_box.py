@@ -1,6 +1,7 @@
 """The Sphinx extension: statements become boxes, other quotes do not."""
 
 import json
+import pickle
 
 import pytest
 
@@ -25,6 +26,8 @@ In the library: `sum_x`. In words: *sum of everything*.
 > $$A = B.$$
 >
 > The end.
+
+> **Statement 2** (Short). This too.
 
 > An ordinary quote.
 
@@ -52,6 +55,15 @@ def test_a_statement_becomes_a_box_with_an_anchor_and_a_link(html):
     box = html[html.index('id="lemma-4"') :]
     assert 'href="#lemma-4"' in box and 'title="Link to Lemma 4"' in box
     assert box.index("The end.") < box.index("<blockquote>")
+
+
+def test_a_short_statement_has_a_box_and_is_not_listed(site, html):
+    box = html[html.index('id="statement-2"') :]
+    assert 'title="Link to Statement 2"' in box
+    pickled = (site / ".doctrees" / "environment.pickle").read_bytes()
+    assert pickle.loads(pickled).statements == {
+        "index": [("Lemma 4", "lemma-4")]
+    }
 
 
 def test_other_quotes_stay_quotes(html):

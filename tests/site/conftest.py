@@ -26,14 +26,18 @@ CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 
 
 def statements():
-    """Return every statement and its page, in the order of the contents."""
+    """Return every statement and its page, in the order of the contents.
+
+    But for the short ones, which have no function.
+    """
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     found = {}
     for page in re.findall(r"book/\w+", contents):
         path = ROOT / f"{page}.ipynb"
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            for name in re.findall(r"> \*\*([A-Z]\w+ \d+)\*\* \(", text):
+            kind = r"(?!Statement)[A-Z]\w+"
+            for name in re.findall(rf"> \*\*({kind} \d+)\*\* \(", text):
                 found[name] = page
     return found
 

@@ -7,7 +7,8 @@ Colab:
 
 On the site the quote becomes a box with the anchor ``lemma-4``, an entry of
 the index, which the search shows first, and a line to cite it by. Definitions,
-theorems, corollaries and propositions are treated alike.
+theorems, corollaries and propositions are treated alike. So are short
+statements, but that no list has them, because no function computes them.
 
 Entries of the index, too, are the functions and the words of a chapter's line
 
@@ -20,7 +21,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-KINDS = "Lemma|Definition|Theorem|Corollary|Proposition"
+UNLISTED = "Statement"
+KINDS = f"Lemma|Definition|Theorem|Corollary|Proposition|{UNLISTED}"
 HEAD = re.compile(rf"({KINDS}) (\d+)")
 
 
@@ -46,9 +48,10 @@ class LemmaBox(SphinxTransform):
 
     def box(self, quote, kind, number):
         name, anchor = f"{kind} {number}", f"{kind.lower()}-{number}"
-        _statements(self.env).setdefault(self.env.docname, []).append(
-            (name, anchor)
-        )
+        if kind != UNLISTED:
+            _statements(self.env).setdefault(self.env.docname, []).append(
+                (name, anchor)
+            )
         box = nodes.container(
             classes=["statement", kind.lower()], ids=[anchor]
         )
