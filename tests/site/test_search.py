@@ -26,7 +26,7 @@ OTHERS = {
 def words(path):
     """Return the functions and the words that a chapter says it has."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    text = "".join("".join(cell["source"]) for cell in cells)
+    text = "\n".join("".join(cell["source"]) for cell in cells)
     said = re.search(
         r"^(?:In the library: (.+)\. )?In words: (.+)\.$", text, re.M
     )
