@@ -78,6 +78,55 @@ Definition vecb l1 n1 l2 n2 (A : 'M[R]_(l1 * n1, l2 * n2)) :
     'M_(l1 * l2, n2 * n1) :=
   stack (fun x : 'I_(l1 * l2) => block A (outer x) (inner x)).
 
+(* The matrix of row blocks F 0, F 1, ..., and those that have V as vecb. *)
+Definition of_blocks l n k (F : 'I_l -> 'M[R]_(n, k)) : 'M_(l * n, k) :=
+  \matrix_(x, c) F (outer x) (inner x) c.
+
+Definition unvecb_rows l n k (V : 'M[R]_(l, k * n)) : 'M_(l * n, k) :=
+  \matrix_(x, c) V (outer x) ⟨c, inner x⟩.
+
+Definition unvecb l1 n1 l2 n2 (V : 'M[R]_(l1 * l2, n2 * n1)) :
+    'M_(l1 * n1, l2 * n2) :=
+  \matrix_(x, y) V ⟨outer x, outer y⟩ ⟨inner y, inner x⟩.
+
+(* The rearrangement, for A of shape (nA, k1) and B of shape (nB, k2), takes
+   A ⊗ B to vec(B) vec(A)': entry (⟨r, s⟩, ⟨c, d⟩) goes to (⟨d, s⟩, ⟨c, r⟩).
+   restore brings it back. *)
+Definition rearrange nA nB k1 k2 (S : 'M[R]_(nA * nB, k1 * k2)) :
+    'M_(k2 * nB, k1 * nA) :=
+  \matrix_(y, x) S ⟨inner x, inner y⟩ ⟨outer x, outer y⟩.
+
+Definition restore nA nB k1 k2 (T : 'M[R]_(k2 * nB, k1 * nA)) :
+    'M_(nA * nB, k1 * k2) :=
+  \matrix_(x, y) T ⟨inner y, inner x⟩ ⟨outer y, outer x⟩.
+
+(* The sum of the products of entries in the same place. *)
+Definition dot p q (X Y : 'M[R]_(p, q)) : R := \tr (X^T *m Y).
+
+(* The products of entries in the same place. *)
+Definition hadamard p q (A B : 'M[R]_(p, q)) : 'M_(p, q) :=
+  \matrix_(i, j) (A i j * B i j).
+
+(* The face-splitting product, whose row t is the Kronecker product of rows t,
+   and the Khatri-Rao product, the same with columns for rows. *)
+Definition face_splitting m p q (A : 'M[R]_(m, p)) (B : 'M[R]_(m, q)) :
+    'M_(m, p * q) :=
+  \matrix_(t, x) (A t (outer x) * B t (inner x)).
+
+Definition khatri_rao p q m (A : 'M[R]_(p, m)) (B : 'M[R]_(q, m)) :
+    'M_(p * q, m) :=
+  \matrix_(x, t) (A (outer x) t * B (inner x) t).
+
+(* For rows of which row t belongs to group g t: the 0/1 matrix whose row i
+   adds the rows of group i, and A_i' B_i, where A_i and B_i have these rows
+   alone. *)
+Definition indicator m l (g : 'I_m -> 'I_l) : 'M[R]_(l, m) :=
+  \matrix_(i, t) (g t == i)%:R.
+
+Definition group_product m l (g : 'I_m -> 'I_l) p q
+    (A : 'M[R]_(m, p)) (B : 'M[R]_(m, q)) (i : 'I_l) : 'M_(p, q) :=
+  \sum_(t | g t == i) (row t A)^T *m row t B.
+
 (* The commutation matrix, which takes vec(M) to vec(M') for M of shape
    (a, b): the 1 of row ⟨i, j⟩ stands in column ⟨j, i⟩. *)
 Definition K a b : 'M[R]_(a * b, b * a) :=
@@ -85,6 +134,9 @@ Definition K a b : 'M[R]_(a * b, b * a) :=
 
 End Definitions.
 
+Notation "A ∘ B" := (hadamard A B) (at level 40, left associativity).
+Notation "A • B" := (face_splitting A B) (at level 40, left associativity).
+Arguments indicator {R m l} g.
 Arguments K {R} a b.
 Notation I p := (1%:M : 'M_p).
 
