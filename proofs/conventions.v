@@ -42,6 +42,17 @@ rewrite unvecK vecE !mxE => <-; apply: eq_bigr => x _.
 by rewrite !mxE.
 Qed.
 
+(* Lemmas 4 and 6 read backwards, for blocks numbered in any way. *)
+Lemma rearrange_stack l n1 n2 n3 n4
+    (F : 'I_l -> 'M[R]_(n1, n2)) (G : 'I_l -> 'M[R]_(n3, n4)) :
+  rearrange (\sum_(i < l) F i ⊗ G i) = (stack G)^T *m stack F.
+Proof.
+apply/matrixP => y x; case: (mxtens_indexP y) => d s.
+case: (mxtens_indexP x) => c r; rewrite rearrangeE summxE mxE.
+apply: eq_bigr => i _; rewrite tensmxE mulrC [_^T _ _]mxE.
+by rewrite ![stack _ _ _]mxE !vecE.
+Qed.
+
 End Conventions.
 
 Theorem rearrange_kron (R : comRingType) (nA nB k1 k2 : nat)
@@ -68,12 +79,7 @@ Theorem rearrange_sum (R : comRingType) (l nA nB k1 k2 : nat)
   let a := vecb_rows A in
   let b := vecb_rows B in
   rearrange (\sum_(i < l) row_block A i ⊗ row_block B i) = b^T *m a.
-Proof.
-move=> a b; apply/matrixP => y x; case: (mxtens_indexP y) => d s.
-case: (mxtens_indexP x) => c r; rewrite rearrangeE summxE mxE.
-apply: eq_bigr => i _; rewrite tensmxE mulrC [_^T _ _]mxE.
-by rewrite ![vecb_rows _ _ _]mxE !vecE.
-Qed.
+Proof. exact: rearrange_stack. Qed.
 
 Theorem rearrange_isometry (R : comRingType) (nA nB k1 k2 : nat)
     (S T : 'M[R]_(nA * nB, k1 * k2)) :
