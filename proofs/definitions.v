@@ -127,6 +127,11 @@ Definition group_product m l (g : 'I_m -> 'I_l) p q
     (A : 'M[R]_(m, p)) (B : 'M[R]_(m, q)) (i : 'I_l) : 'M_(p, q) :=
   \sum_(t | g t == i) (row t A)^T *m row t B.
 
+(* The duplication matrix of pairs of numbers, whose column y is that of the
+   pair of i y and j y: it is 1 at their place in vec, in either order. *)
+Definition duplication p m (i j : 'I_m -> 'I_p) : 'M[R]_(p * p, m) :=
+  \matrix_(x, y) ((x == ⟨i y, j y⟩) || (x == ⟨j y, i y⟩))%:R.
+
 (* The commutation matrix, which takes vec(M) to vec(M') for M of shape
    (a, b): the 1 of row ⟨i, j⟩ stands in column ⟨j, i⟩. *)
 Definition K a b : 'M[R]_(a * b, b * a) :=
@@ -137,6 +142,7 @@ End Definitions.
 Notation "A ∘ B" := (hadamard A B) (at level 40, left associativity).
 Notation "A • B" := (face_splitting A B) (at level 40, left associativity).
 Arguments indicator {R m l} g.
+Arguments duplication {R p m} i j.
 Arguments K {R} a b.
 Notation I p := (1%:M : 'M_p).
 
