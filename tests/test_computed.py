@@ -6,6 +6,8 @@ Without Coq they are skipped, and ``make proofs`` says what to install.
 """
 
 import itertools
+import math
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,8 +20,10 @@ from lemmas_lib import commutation_matrix, reshape_f, vec, vecb
 from lemmas_lib.book import as_printed
 from workshop import prove
 
+from . import computed_7_to_10
 from .library.cases import by_kind, case, matrices_of
 
+THEOREMS = computed_7_to_10.THEOREMS
 ROOT = Path(__file__).resolve().parents[1]
 # In the first two rows none is 1 and those of K in Lemma 6 differ, because it
 # cannot be told from its transpose where they do not.
@@ -64,7 +68,7 @@ SUMS = {
 def compiled(coq, tmp_path_factory):
     """Return a folder with what computes, compiled."""
     sources, build = (tmp_path_factory.mktemp(name) for name in ("v", "vo"))
-    for name in ("definitions", "notation", "computed"):
+    for name in ("definitions", "notation", "computed", "computed_7_to_10"):
         shutil.copy(ROOT / f"proofs/{name}.v", sources)
     prove.compile_all(sources, build)
     return build
@@ -82,10 +86,10 @@ def mx(rows, columns, X):
 
 HEAD = """\
 From mathcomp Require Import all_ssreflect all_algebra.
-From Book Require Import definitions computed.
+From Book Require Import definitions computed computed_7_to_10.
 Local Open Scope ring_scope.
 """
-EVALUATE = "Proof. evaluate; apply: eq_table."
+EVALUATE = "Proof. evaluate_7_to_10; apply: eq_table."
 
 
 def confirm(build, *goals):
@@ -173,10 +177,34 @@ def goals_of(name, function=None):
     return goals
 
 
+def goals_of_theorem(name):
+    """Return the goals of one theorem that states no sum of SUMS."""
+    rng = np.random.default_rng(73)
+    matrices, expressions, function = THEOREMS[name]
+    shapes = {
+        X: [side.split() for side in (rows, columns)]
+        for X, rows, columns in re.findall(r"(\w+) \((.+?), (.+?)\)", matrices)
+    }
+    goals = []
+    for sizes in computed_7_to_10.SIZES:
+        given, written = {}, {}
+        for X, sides in shapes.items():
+            numbers = [[sizes[s] for s in side] for side in sides]
+            given[X] = draw(rng, [math.prod(side) for side in numbers])
+            rows, columns = (" * ".join(map(str, side)) for side in numbers)
+            written[X] = mx(rows, columns, given[X])
+        for expression, X in zip(
+            expressions, function(**given, **sizes), strict=True
+        ):
+            goals.append((expression.format(**sizes, **written), X))
+    return goals
+
+
 def all_goals():
     """Return what is to be proved, by what it is about."""
     sums = {name: goals_of(name) for name in SUMS}
-    return {"operators": list(operators())} | sums
+    theorems = {name: goals_of_theorem(name) for name in THEOREMS}
+    return {"operators": list(operators())} | sums | theorems
 
 
 @pytest.fixture(scope="session")
@@ -189,7 +217,7 @@ def all_hold(compiled):
     return True
 
 
-@pytest.mark.parametrize("name", ["operators", *SUMS])
+@pytest.mark.parametrize("name", ["operators", *SUMS, *THEOREMS])
 def test_what_is_proved_is_what_the_library_computes(name, all_hold, compiled):
     if not all_hold:  # then which of them do not?
         confirm(compiled, *all_goals()[name])
@@ -217,9 +245,16 @@ def all_refused():
         name: (expression, wrong_entry(X), "entry")
         for name, (expression, X) in right.items()
     }
+    for name in THEOREMS:
+        expression, X = goals_of_theorem(name)[-1]
+        found[name] = expression, wrong_entry(X), "entry"
     expression, X = right["sum_kron"]
     found["order"] = expression, X[:, ::-1], "entry"
     found["shape"] = expression, X[:-1], "shape"
+    # The rows of A • B in place of those of B • A.
+    expression, X = goals_of_theorem("lemma_10_rows")[0]
+    turned = X.reshape(-1, 3, 2).swapaxes(1, 2).reshape(X.shape)
+    found["factors"] = expression, turned, "entry"
     # In the last of the sizes this K is the same.
     first, second, _ = goals_of("sum_kron_bct", with_the_other_K)
     found["the other K"] = *first, "entry"
@@ -240,7 +275,8 @@ def all_fail(compiled):
 @pytest.mark.parametrize(
     "name",
     [
-        *SUMS, "order", "shape", "the other K", "the other K again",
+        *SUMS, *THEOREMS, "order", "shape", "factors", "the other K",
+        "the other K again",
     ],
 )  # fmt: skip
 def test_a_wrong_result_is_refused(name, all_fail, compiled):
