@@ -64,7 +64,7 @@ def sum_kron_operator(A, B, n, weights=None):
     >>> from scipy.sparse.linalg import cg
     >>> I, L = np.eye(50), 2 * np.eye(50) - np.eye(50, k=1) - np.eye(50, k=-1)
     >>> S = sum_kron_operator(np.vstack([I, L]), np.vstack([L, I]), 50)
-    >>> x, failed = cg(S, np.ones(2500))
+    >>> x, failed = cg(S, np.ones(50 * 50))
     >>> failed, bool(np.allclose(S @ x, 1, atol=1e-2))
     (0, True)
     """

@@ -4,6 +4,8 @@ What belongs together has one shade: a block of A, its partner in B, and the
 columns of the reshapes that they become.
 """
 
+# Longer than other files, because the pictures stand in one place.
+
 import numpy as np
 from scipy.linalg import khatri_rao
 

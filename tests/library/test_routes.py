@@ -3,7 +3,6 @@
 import pytest
 
 from lemmas_lib import _routes
-from lemmas_lib._contraction import Formed
 
 
 @pytest.mark.parametrize("n_a, n_b", [(1, 5), (5, 1), (2, 2)])
@@ -34,7 +33,7 @@ def test_weights_of_blocks_go_to_the_smaller_blocks(a, b):
     to_b, formed = _routes.weights(size, (14, a), (21, b), (7, 1), 1)
     assert to_b == (3 * b <= 2 * a)
     held = min(2 * a, 3 * b)
-    assert formed == Formed((7, 1), held, operands=2, cuts="i. i. i.")
+    assert formed == _routes.Formed((7, 1), held, operands=2, cuts="i. i. i.")
 
 
 @pytest.mark.parametrize("l_a, l_b, to_b", [(3, 11, True), (11, 3, False)])
@@ -47,6 +46,6 @@ def test_weights_of_pairs_mix_the_side_that_has_more_blocks(l_a, l_b, to_b):
 
 
 def test_weights_are_one_operand_more_of_what_is_formed():
-    formed = Formed((7, 1), 10, operands=2, cuts="i. .. i.")
+    formed = _routes.Formed((7, 1), 10, operands=2, cuts="i. .. i.")
     more = _routes.with_weights(formed)
-    assert more == Formed((7, 1), 20, operands=4, cuts="i. .. i. i.")
+    assert more == _routes.Formed((7, 1), 20, operands=4, cuts="i. .. i. i.")
