@@ -11,6 +11,8 @@ from scipy.linalg import khatri_rao
 
 from ..operators import kron_rearrange, reshape_f, unvec, vec, vecb
 from ..oracles import loops
+from ..operators import kron_rearrange, reshape_f, vecb
+from ..oracles import adjoints, loops
 from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
 
@@ -280,9 +282,56 @@ def lemma_7(A, B, X, n):
     return equation(product, [*joined("+", terms), "=", Z])
 
 
-# TODO: the picture of Lemma 8.
-def lemma_8():
-    """Draw TODO."""
+def lemma_8(G, A, B, n):
+    """Draw `Ā_1, Ā_2, …` from the blocks of G, and `b̃ 𝓡(G)`, their rows.
+
+    An entry of `Ā_i` is `⟨G_rc, B_i⟩`. It has the shade of `G_rc`, and so has
+    the column of `𝓡(G)` that is `vec(G_rc)`.
+
+    Parameters
+    ----------
+    G : array_like, shape (n², k1·k2)
+    A : array_like, shape (l·n, k1)
+    B : array_like, shape (l·n, k2)
+    n : int
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> A = np.arange(4).reshape(2, 2)
+    >>> lemma_8(A.reshape(1, 4), A, A, 1)  # doctest: +ELLIPSIS
+    a picture, ...
+    """
+    G, A, B = map(np.asarray, (G, A, B))
+    l, k1, k2 = len(A) // n, A.shape[1], B.shape[1]
+    A_bar, _ = adjoints.sum_kron(G, A, B, n)
+    shade = shades(np.arange(n * k1).reshape(k1, n).T)
+    across = shades([range(n * k1)])
+    R = kron_rearrange(G, (n, k1), (n, k2))
+    blocks = [
+        [plain(f"B_{i}", B_i)] for i, B_i in enumerate(np.split(B, l), 1)
+    ]
+    found = [
+        [Matrix(f"Ā_{i}", X, shade)]
+        for i, X in enumerate(np.split(A_bar, l), 1)
+    ]
+    left = [
+        Matrix("G", G, np.kron(shade, np.ones((n, k2)))),
+        *(",", *joined(",", blocks), "→", *joined(",", found)),
+    ]
+    product = [
+        plain("b̃", vecb(B, (n, k2))),
+        "·",
+        Matrix("ℛ(G)", R, np.tile(across, (n * k2, 1))),
+        "=",
+        Matrix("vecb(Ā)", vecb(A_bar, (n, k1)), np.tile(across, (l, 1))),
+        "→",
+        Matrix("Ā", A_bar, np.tile(shade, (l, 1))),
+    ]
+    return equation(left, product)
 
 
 def lemma_9(A, B, n, W):

@@ -206,9 +206,29 @@ def test_lemma_7_shows_the_sum_times_a_vector_and_the_products():
     )
 
 
-# TODO: what the picture of Lemma 8 must show.
-def test_lemma_8_shows():
-    identities.lemma_8()
+def test_lemma_8_shows_each_block_of_the_cotangent_as_a_column():
+    G = np.arange(54).reshape(9, 6) % 7
+    picture = identities.lemma_8(G, A, B, 3)
+    g, b1, b2, bar1, bar2, b, R, rows, bar = matrices(picture)
+    assert (numbers(g) == G).all()
+    assert (np.vstack([numbers(b1), numbers(b2)]) == B).all()
+    assert (numbers(b) @ numbers(R) == numbers(rows)).all()
+    shade = np.array(fills(g)).reshape(3, 3, 2, 3).swapaxes(1, 2)
+    for c, r in np.ndindex(2, 3):
+        block = G[3 * r : 3 * r + 3, 3 * c : 3 * c + 3]
+        place = r + 3 * c
+        assert (numbers(R)[:, place] == block.ravel(order="F")).all()
+        for i, (b_i, found) in enumerate([(b1, bar1), (b2, bar2)]):
+            inner = (block * numbers(b_i)).sum()
+            assert numbers(found)[r, c] == numbers(rows)[i, place] == inner
+        # What comes of a block has its shade.
+        (own,) = set(shade[r, c].flat)
+        assert fills(bar1)[r][c] == fills(bar2)[r][c] == own
+        for matrix in (R, rows):
+            assert {row[place] for row in fills(matrix)} == {own}
+    assert len(set(shade.flat)) == 6
+    assert bar == bar1 + bar2 and only(b) == only(b1) == only(b2) == "none"
+    assert "".join(names(picture)) == "G,B1,B2→Ā1,Ā2b̃·ℛ(G)=vecb(Ā)→Ā"
 
 
 def test_lemma_9_shows_the_mixtures_the_sum_and_the_one_product():
