@@ -10,8 +10,6 @@ import numpy as np
 from scipy.linalg import khatri_rao
 
 from ..operators import kron_rearrange, reshape_f, unvec, vec, vecb
-from ..oracles import loops
-from ..operators import kron_rearrange, reshape_f, vecb
 from ..oracles import adjoints, loops
 from .drawing import Matrix, equation, in_blocks, joined, plain, shades
 
