@@ -97,9 +97,9 @@ def sum_acbt(G, A, C, B, n, weights=None):
 
     Notes
     -----
-    `2·l·(n_A·n_B·(k1 + k2) + 3·n_A·k1·k2)` operations. Extra memory are
-    matrices of the sizes of `AC` and of the cotangents. Source: Giles (2008)
-    for products of matrices.
+    `2·l·n_A·k2·(3·k1 + 2·n_B)` operations. Extra memory are matrices of the
+    sizes of `AC` and of the cotangents. Source: Giles (2008) for products of
+    matrices.
 
     Examples
     --------

@@ -283,8 +283,9 @@ def lemma_7(A, B, X, n):
 def lemma_8(G, A, B, n):
     """Draw `Ā_1, Ā_2, …` from the blocks of G, and `b̃ 𝓡(G)`, their rows.
 
-    An entry of `Ā_i` is `⟨G_rc, B_i⟩`. It has the shade of `G_rc`, and so has
-    the column of `𝓡(G)` that is `vec(G_rc)`.
+    An entry of `Ā_i` is the inner product of `B_i` with the block of G in its
+    place. It has the shade of that block, and so has the column of `𝓡(G)`
+    that is the vec of the block.
 
     Parameters
     ----------
