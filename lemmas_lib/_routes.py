@@ -28,6 +28,19 @@ def acbt(n_a, n_b, A, C, B):
 
 
 @functools.lru_cache(1024)
+def by_ac(n_a, n_b, A, C, B):
+    """Say, from shapes, whether the cotangents take no more by AC than by BC'.
+
+    Of one product with C each: AC, GBC' and A'GB, or BC', G'AC and B'G'A.
+    """
+    k1, k2 = C[-2:]
+    every = items(A, C, B)
+    by_a = n_a * k2 * (items(A, C) * k1 + every * (2 * k1 + 2 * n_b))
+    by_b = n_b * k1 * (items(B, C) * k2 + every * (2 * k2 + 2 * n_a))
+    return by_a <= by_b
+
+
+@functools.lru_cache(1024)
 def errors(n, A, B, C):
     """Return, from shapes, how E is formed."""
     return Formed(

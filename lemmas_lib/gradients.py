@@ -97,9 +97,10 @@ def sum_acbt(G, A, C, B, n, weights=None):
 
     Notes
     -----
-    `2·l·n_A·k2·(3·k1 + 2·n_B)` operations. Extra memory are matrices of the
-    sizes of `AC` and of the cotangents. Source: Giles (2008) for products of
-    matrices.
+    `2·l·n_A·k2·(3·k1 + 2·n_B)` operations by `AC`, `2·l·n_B·k1·(3·k2 +
+    2·n_A)` by `BC'`, whichever is less. Extra memory are two matrices of the
+    size of `AC`, or of `BC'`, and the cotangents. Source: Giles (2008) for
+    products of matrices.
 
     Examples
     --------
@@ -111,16 +112,14 @@ def sum_acbt(G, A, C, B, n, weights=None):
     [ 70 140]
     """
     A, C, B, w, size = _shapes.sum_acbt(A, C, B, n, weights)
-    shape = n_a, n_b = size["n_A"], size["n_B"]
-    dtype, G, *given = _ready(G, shape, size, A, C, B, weights=w)
+    n_a, n_b = size["n_A"], size["n_B"]
+    dtype, G, *given = _ready(G, (n_a, n_b), size, A, C, B, weights=w)
     A, C, B, *w = given
-    AC, GB = matmul(A, C), multiplied(G, B)
-    of_weights = [_inner(AC, GB, n_a) for _ in w]
-    B_bar = multiplied(mT(G), AC)
-    if w:
-        column = w[0][..., None]
-        GB, B_bar = scaled(GB, n_a, column), scaled(B_bar, n_b, column)
-    found = [matmul(GB, mT(C)), matmul(mT(A), GB), B_bar, *of_weights]
+    if _routes.by_ac(n_a, n_b, A.shape, C.shape, B.shape):
+        found = _through_a(G, A, C, B, *w)
+    else:
+        B_bar, C_bar, A_bar, *of_w = _through_a(mT(G), B, mT(C), A, *w)
+        found = [A_bar, mT(C_bar), B_bar, *of_w]
     return _cotangents(dtype, given, found)
 
 
@@ -454,6 +453,17 @@ def _bilinear(adjoint, size, A, B, w=None):
         scaled(B_bar, n_b, column),
         _inner(A, A_bar, n_a),
     )
+
+
+def _through_a(G, A, C, B, w=None):
+    """Return the cotangents of A, C, B and weights by AC and the G B_i."""
+    n_a, n_b = G.shape[-2:]
+    AC, GB = matmul(A, C), multiplied(G, B)
+    B_bar, of_weights = multiplied(mT(G), AC), []
+    if w is not None:
+        of_weights, column = [_inner(AC, GB, n_a)], w[..., None]
+        GB, B_bar = scaled(GB, n_a, column), scaled(B_bar, n_b, column)
+    return [matmul(GB, mT(C)), matmul(mT(A), GB), B_bar, *of_weights]
 
 
 def _inner(X, Y, n):

@@ -23,9 +23,11 @@ from .cases import (
     LAYOUTS,
     OTHER_ROUTE,
     WEIGHTED,
+    counted,
     each_item,
     every_sum,
     integers,
+    products,
     sized,
     sizes_of,
     unequal,
@@ -115,6 +117,21 @@ def test_the_other_route_gives_the_same(name):
     found = getattr(gradients, name)(G, *matrices, *extra)
     expected = getattr(adjoints, name)(G, *matrices, *extra)
     assert all(map(np.array_equal, found, expected))
+
+
+@pytest.mark.parametrize("sides", [(5, 1, 1, 7), (1, 5, 7, 1)])
+def test_lemma_2_takes_few_products_by_either_route(sides):
+    n_a, n_b, k1, k2 = sides
+    l, G = 4, counted((n_a, n_b))
+    shapes = [(l * n_a, k1), (k1, k2), (l * n_b, k2)]
+
+    def function(A, C, B):
+        return gradients.sum_acbt(G, A, C, B, (n_a, n_b))
+
+    made = products(function, shapes, [])
+    by_a = l * n_a * k2 * (3 * k1 + 2 * n_b)
+    by_b = l * n_b * k1 * (3 * k2 + 2 * n_a)
+    assert made == min(by_a, by_b) and by_a != by_b
 
 
 @every_sum

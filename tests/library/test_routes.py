@@ -16,6 +16,17 @@ def test_a_matrix_between_goes_where_it_takes_fewer(n_a, n_b, k1, k2):
     assert formed.held == (n_a * k2 if to_b else n_b * k1)
 
 
+@pytest.mark.parametrize("n_a, n_b", [(100, 1), (1, 100), (3, 4)])
+@pytest.mark.parametrize("k1, k2", [(1, 100), (100, 1), (5, 6)])
+def test_cotangents_of_lemma_2_go_through_the_smaller_product(
+    n_a, n_b, k1, k2
+):
+    shapes = (6 * n_a, k1), (k1, k2), (6 * n_b, k2)
+    by_a = n_a * k2 * (3 * k1 + 2 * n_b)
+    by_b = n_b * k1 * (3 * k2 + 2 * n_a)
+    assert _routes.by_ac(n_a, n_b, *shapes) == (by_a <= by_b)
+
+
 def test_what_items_share_is_counted_once():
     """A batch of G makes GB anew for each, one of A does not."""
     of_g, _ = _routes.atgb((6, 3), (50, 2, 2), (6, 4))
