@@ -12,7 +12,8 @@ PyTorch's gradients are the conjugates, of the conjugate of G.
 
 The rules of the sums hold here too: batches, dtypes, exact integers, what is
 refused. Where an argument was broadcast, its cotangent is the sum over what it
-served. What is of another dtype than the result is converted whole.
+served, whose terms are held. With weights a weighted copy is held of each
+matrix. What is of another dtype than the result is converted whole.
 """
 
 # Longer than other files, because half of it is what they say of themselves.
@@ -48,8 +49,8 @@ def sum_abt(G, A, B, n, weights=None):
 
     Notes
     -----
-    `4·l·k·n_A·n_B` operations. Extra memory is a tile. Source: Giles (2008)
-    for the product of two matrices.
+    `4·l·k·n_A·n_B` operations, and nothing is held beside the cotangents.
+    Source: Giles (2008) for the product of two matrices.
 
     Examples
     --------
@@ -303,8 +304,8 @@ def sum_kron_bct(G, A, B, C, n1, n2):
 
     Notes
     -----
-    `2·l1·l2·n_B·n_C·(3·k + 2·n1_A·n2_A)` operations. Extra memory are X and
-    its cotangent, and A.
+    `2·l1·l2·n_B·n_C·(3·k + 2·n1_A·n2_A)` operations. Extra memory are X,
+    its cotangent, and A and G once more.
 
     Examples
     --------
@@ -348,7 +349,7 @@ def sumAijBijt(G, A, B, pA, pB):
 
     Notes
     -----
-    `4·l1·n1·n3·l2·n2` operations. Extra memory is a tile.
+    `4·l1·n1·n3·l2·n2` operations, and nothing is held beside the cotangents.
 
     Examples
     --------
@@ -384,7 +385,7 @@ def sumAijKronBij(G, A, B, pA, pB=None):
 
     Notes
     -----
-    `4·l1·l2·n1·n2·n3·n4` operations. Extra memory is G, A and B once more.
+    `4·l1·l2·n1·n2·n3·n4` operations. Extra memory is G once more, and A or B.
 
     Examples
     --------
@@ -432,9 +433,17 @@ def _cotangents(dtype, given, found):
 def _summed(bar, shape):
     """Return the sum over the axes along which an array was broadcast."""
     more = bar.ndim - len(shape)
-    bar = bar.sum(axis=tuple(range(more)), dtype=bar.dtype)
-    axes = [a for a, n in enumerate(shape) if n == 1 != bar.shape[a]]
-    return bar.sum(axis=tuple(axes), dtype=bar.dtype, keepdims=True)
+    axes = (
+        *range(more),
+        *(
+            axis
+            for axis, n in enumerate(shape, start=more)
+            if n == 1 != bar.shape[axis]
+        ),
+    )
+    if axes:  # a sum over none would be a copy
+        bar = bar.sum(axis=axes, dtype=bar.dtype, keepdims=True)
+    return bar.reshape(shape)
 
 
 def _bilinear(adjoint, size, A, B, w=None):
@@ -485,12 +494,15 @@ def _of_kroneckers(G, A, B, shape_a, shape_b):
     entries = G.reshape(*G.shape[:-2], n_a, n_b, k1, k2)
     entries = np.moveaxis(entries, (-4, -2), (-2, -1))
     R = entries.reshape(*G.shape[:-2], n_b * k2, n_a * k1)
-    a, b = _as_rows(cut(A, *shape_a)), _as_rows(cut(B, *shape_b))
-    A_bar, B_bar = matmul(b, R), matmul(a, mT(R))
-    return _from_rows(A_bar, A, shape_a), _from_rows(B_bar, B, shape_b)
+    # One after the other, so that the rows of one matrix are held at a time.
+    A_bar = _from_rows(matmul(_as_rows(B, shape_b), R), A, shape_a)
+    B_bar = _from_rows(matmul(_as_rows(A, shape_a), mT(R)), B, shape_b)
+    return A_bar, B_bar
 
 
-def _as_rows(blocks):
+def _as_rows(X, shape):
+    """Return the blocks of X as rows, each row by row."""
+    blocks = cut(X, *shape)
     *batch, l1, l2, height, width = blocks.shape
     return blocks.reshape(*batch, l1 * l2, height * width)
 

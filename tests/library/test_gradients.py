@@ -27,6 +27,7 @@ from .cases import (
     each_item,
     every_sum,
     integers,
+    peak_memory,
     products,
     sized,
     sizes_of,
@@ -258,3 +259,18 @@ def test_errors_are_within_the_bound(name, kind, dtype):
         off = abs(arithmetic.fractions(bar) - right)
         assert (off <= bound).all()
         assert (bound < 1e6 * off.max()).any()
+
+
+@pytest.mark.parametrize(
+    "name, most",
+    [("sum_abt", 1), ("sum_kron", 1), ("sumAijBijt", 1),
+     ("sumAijKronBij", 1.5)],
+)  # fmt: skip
+def test_no_more_is_held_than_the_docstring_says(name, most):
+    """As a multiple of the cotangents."""
+    shapes, extra = sized(name, l=(3000, 4), n=(2,) * 4, k=(4, 4))
+    matrices = [x(s) for s in shapes]
+    G = x(shape_of_sum(name, shapes, extra))
+    function = getattr(gradients, name)
+    held = peak_memory(function, G, *matrices, *extra)
+    assert held < most * sum(X.nbytes for X in matrices) + 20_000
