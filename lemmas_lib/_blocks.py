@@ -29,7 +29,7 @@ def multiplied(G, X):
 
 
 def sum_atgb(A, G, B, w=None):
-    """Return Σ_i w_i A_i' G B_i, of blocks as high and as high as G is wide.
+    """Return Σ_i w_i A_i' G B_i, of A_i as high as G, B_i as G is wide.
 
     The route with the fewer operations is taken, as in Lemma 2.
     """

@@ -15,6 +15,7 @@ uint64 it is float64), complex numbers are transposed and not conjugated,
 objects that commute, such as fractions, work. A sum over no blocks is zero.
 Weights are an argument like the matrices: one for each block or, where
 `Σ_ij w_ij` is meant, for each pair, with batch axes of their own (Lemma 9).
+Of single matrices with `l` blocks each, weights `(l, l)` are those of pairs.
 
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or
@@ -85,8 +86,11 @@ def sum_abt(A, B, n, weights=None):
     Notes
     -----
     `2·l·k·n_A·n_B` operations; every entry of A and B is read once. Extra
-    memory is the result and one tile. Source: Maullin-Sapey, Matrix reshape
-    lemmas, Lemma 1, extended to unequal heights.
+    memory is the result and one tile. With weights of pairs
+    `2·l_A·k·n_B·(l_B + n_A)` operations or `2·l_B·k·n_A·(l_A + n_B)`,
+    whichever is less; with any weights also a strip of weighted blocks, and
+    the matrix that is mixed where its rows do not lie in order. Source:
+    Maullin-Sapey, Matrix reshape lemmas, Lemma 1, extended to unequal heights.
 
     Examples
     --------
@@ -304,8 +308,10 @@ def sum_kron(A, B, n, weights=None):
     Notes
     -----
     `2·l·n_A·n_B·k1·k2` operations. Extra memory is the result once more and
-    one tile. Source: Maullin-Sapey, Matrix reshape lemmas, Lemma 4, with the
-    commutation matrix corrected.
+    one tile. With weights of pairs `2·l_A·n_B·k2·(l_B + n_A·k1)` operations or
+    `2·l_B·n_A·k1·(l_A + n_B·k2)`, whichever is less, and memory as in
+    ``sum_abt``. Source: Maullin-Sapey, Matrix reshape lemmas, Lemma 4, with
+    the commutation matrix corrected.
 
     Examples
     --------
