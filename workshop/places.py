@@ -32,10 +32,9 @@ class Place(NamedTuple):
     """A place: its file, and the pattern of what each lemma has there.
 
     In the pattern {name} is the function of a sum, {number} the number of the
-    lemma; one without {name} is a place of every lemma. What is marked is
-    still to be written in a beginning, as ``write`` says; the mark
-    goes in ``before`` or ``after`` what stands there, or, where neither is
-    given, nothing is left to be written.
+    lemma; one without {name} is a place of every lemma. ``write`` says what is
+    to be written in a beginning, which ``mark`` marks: a pattern, and what
+    takes its place. Without one nothing is left to be written.
     """
 
     file: str
