@@ -90,7 +90,8 @@ def sum_abt(A, B, n, weights=None):
     `2·l_A·k·n_B·(l_B + n_A)` operations or `2·l_B·k·n_A·(l_A + n_B)`,
     whichever is less; with any weights also a strip of weighted blocks, and
     the matrix that is mixed where its rows do not lie in order. Source:
-    Maullin-Sapey, Matrix reshape lemmas, Lemma 1, extended to unequal heights.
+    Maullin-Sapey, Matrix reshape lemmas, Lemma 1, extended to unequal
+    heights.
 
     Examples
     --------
