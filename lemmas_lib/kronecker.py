@@ -85,14 +85,14 @@ def sum_kron_operator(A, B, n, weights=None):
         )
     n_a, n_b, k1, k2 = (size[symbol] for symbol in ("n_A", "n_B", "k1", "k2"))
 
+    # Of vectors side by side each is a column, of a stack a row.
     def products(x):
-        X = unvec(np.moveaxis(x, 0, -1), (k2, k1))
-        S = sum_acbt(B, X, A, (n_b, n_a), weights=w)
-        return np.moveaxis(vec(S), -1, 0)
+        X = unvec(x.T, (k2, k1))
+        return vec(sum_acbt(B, X, A, (n_b, n_a), weights=w)).T
 
     def adjoints(y):
-        Y = unvec(np.moveaxis(y, 0, -1), (n_b, n_a)).conj()
-        return np.moveaxis(vec(sum_atgb(B, Y, A, w)), -1, 0).conj()
+        Y = unvec(y.T, (n_b, n_a)).conj()
+        return vec(sum_atgb(B, Y, A, w)).T.conj()
 
     operands = (A, B) if w is None else (A, B, w)
     return LinearOperator(
