@@ -34,10 +34,7 @@ MARKS = {
 }  # fmt: skip
 WORDS = {
     "log": r"\log",
-    **{
-        f: rf"\operatorname{{{f}}}"
-        for f in ("diag", "tr", "vec", "vecb", "vech")
-    },
+    **{f: rf"\operatorname{{{f}}}" for f in ("tr", "vec", "vecb", "vech")},
     **{product: product for product in ("ij", "jj", "kl")},
 }
 RELATIONS = {"=": "=", "<": "<", "≤": r"\le", "~": r"\sim"}
