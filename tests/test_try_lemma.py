@@ -29,6 +29,15 @@ def test_the_tests_of_a_lemma_are_not_those_of_a_longer_name():
         assert eval(asked, {}, values) == wanted, name
 
 
+def test_a_lemma_without_a_function_has_the_tests_of_its_number():
+    asked = try_lemma.selection(7, None, ["sum_kron", "sum_abt"])
+    assert asked.startswith("(lemma_7 and not lemma_70 and not")
+    found = try_lemma.files(7, None)
+    assert "book/lemma_7.ipynb" in found
+    assert "tests/library/book/test_identities.py" in found
+    assert set(found) <= set(try_lemma.files(7, "sum_abt"))
+
+
 def test_every_file_is_looked_into_that_tests_all_sums():
     number, name = max(LEMMAS), LEMMAS[max(LEMMAS)]
     found = try_lemma.files(number, name)
