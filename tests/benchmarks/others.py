@@ -1,7 +1,7 @@
 """What else is measured: what the lemmas do with sums, beside other ways.
 
-One function a name of ``measured.OTHERS``, with the same result as those of
-the sums, and below them what is called and the loop that it replaces.
+For each name of ``measured.OTHERS`` a function that returns a ``Problem``, as
+those of the sums do; below each, what is called and the loop that it replaces.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def sum_kron_operator(draw, m, n, k1, k2):
         (A, B, X, n),
         lambda: (row_major(B @ X, n).T @ row_major(A, n)).T.reshape(-1),
         peers,
-        2 * m * k1 * (k2 + n),
+        2 * m * min(k1 * (k2 + n), k2 * (k1 + n)),
         m // n,
     )
 
@@ -114,7 +114,6 @@ def groups(draw, m, n, k1, k2):
     A, B = draw(m, k1), draw(m, k2)
     l = m // n
     starts = n * np.arange(l) + np.arange(l) % 2
-    starts[0] = 0
     ends = np.append(starts[1:], m)
     ones = np.ones(m), np.arange(m), np.append(starts, m)
     indicator = sparse.csr_array(ones, shape=(l, m))
@@ -145,6 +144,7 @@ def grouped_by_a_loop(A, B, starts, ends):
 
 
 def nearest_kron(draw, n1, n2, n3, n4):
+    """The other ways end with the decomposition, which takes the time."""
     S = draw(n1 * n3, n2 * n4)
 
     def formula():
