@@ -57,6 +57,6 @@ def test_weights_of_pairs_mix_the_side_that_has_more_blocks(l_a, l_b, to_b):
 
 
 def test_weights_are_one_operand_more_of_what_is_formed():
-    formed = _routes.Formed((7, 1), 10, operands=2, cuts="i. .. i.")
+    formed = _routes.Formed((7, 1), 10, 2, "i. .. i.", once=True)
     more = _routes.with_weights(formed)
     assert more == _routes.Formed((7, 1), 20, operands=4, cuts="i. .. i. i.")

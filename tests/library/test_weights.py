@@ -234,6 +234,9 @@ def test_two_meanings_are_refused_and_both_ways_out_work(name):
     # One matrix has no items, and a stack of four cannot be meant.
     assert function(A[0], B, 2, weights=w).ndim == 2
     assert len(function(x((4, 6, 2)), B, 2, weights=w)) == 4
+    # Of unlike numbers of blocks only pairs can be meant.
+    found = function(A, B[:4], 2, weights=w[:, :2])
+    assert np.array_equal(found[1], function(A[1], B[:4], 2, weights=w[:, :2]))
 
 
 def test_many_weightings_of_the_same_blocks_are_a_batch():
