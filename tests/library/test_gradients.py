@@ -135,6 +135,15 @@ def test_lemma_2_takes_few_products_by_either_route(sides):
     assert made == min(by_a, by_b) and by_a != by_b
 
 
+@pytest.mark.parametrize("sizes", [OTHER_ROUTE["sum_kron_abt_cdt"], None])
+def test_the_route_is_that_by_which_the_sum_takes_fewer_operations(sizes):
+    name = "sum_kron_abt_cdt"
+    shapes, extra = sized(name, **sizes) if sizes else unequal(name)
+    G = shape_of_sum(name, shapes, extra)
+    made = products(getattr(gradients, name), [G, *shapes], extra)
+    assert made <= 3 * products(getattr(lemmas_lib, name), shapes, extra)
+
+
 @every_sum
 def test_they_are_adjoint_to_the_sum_in_floating_point(name):
     """⟨G, dS⟩ = Σ ⟨Ā, dA⟩ for a small change, at sizes of many tiles."""

@@ -141,7 +141,7 @@ def test_large_ones_are_summed_in_strips(name, pairs, l, l_A):
 @pytest.mark.parametrize("name", ["sum_abt", "sum_kron"])
 @pytest.mark.parametrize("l_A, l_B", [(3, 11), (11, 3)])
 def test_pairs_are_mixed_on_the_side_with_fewer_operations(name, l_A, l_B):
-    n_a, n_b, k = 2, 5, 3
+    n_a, n_b, k = 2, 3, 3
     w = counted((l_A, l_B))
 
     def function(A, B):
