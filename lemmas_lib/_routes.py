@@ -6,7 +6,7 @@ once. What is formed on the way is a ``Formed`` of the contraction.
 
 import functools
 
-from ._contraction import Formed, items
+from ._contraction import Formed, items, sizes
 
 
 @functools.lru_cache(1024)
@@ -50,6 +50,16 @@ def errors(n, A, B, C):
         cuts="i. i. ..",
         once=items(B, C) < items(A, B, C),
     )
+
+
+def by_rows(n1_a, n2_a, n_b, n_c, l2, k, entries):
+    """Say whether Lemma 6 goes by the Q_j, and what is held of them.
+
+    They are held whole, side by side and in another order.
+    """
+    held = 2 * n1_a * n_b * l2 * n2_a * k
+    fewer = n1_a * n2_a * k <= n_c * (k + n1_a * n2_a + sizes.FORMED)
+    return fewer and entries > sizes.SMALL and held <= sizes.STRIP, held
 
 
 @functools.lru_cache(1024)

@@ -283,7 +283,8 @@ def sum_kron_abt_cdt(G, A, B, C, D, n1, n2):
 def sum_kron_bct(G, A, B, C, n1, n2):
     """Lemma 6 has `vecb(Ā) = vecb(X) 𝓡(G)`, `B̄ = X̄C` and `C̄ = X̄'B`.
 
-    Here `X = BC'` and `vecb(X̄) = vecb(A) 𝓡(G)'`.
+    Here `X = BC'` and `vecb(X̄) = vecb(A) 𝓡(G)'`. Where the sum goes by the
+    `Q_j`, side by side in `Σ_i A_i ⊗ B_i`, so do the cotangents.
 
     Parameters
     ----------
@@ -304,8 +305,9 @@ def sum_kron_bct(G, A, B, C, n1, n2):
 
     Notes
     -----
-    `2·l1·l2·n_B·n_C·(3·k + 2·n1_A·n2_A)` operations. Extra memory are X,
-    its cotangent, and A and G once more.
+    `2·l1·l2·n_B·n_C·(3·k + 2·n1_A·n2_A)` operations by X, and
+    `2·l2·n1_A·n2_A·n_B·k·(3·l1 + 2·n_C)` by the `Q_j`. Extra memory are X and
+    its cotangent, or the `Q_j` and theirs, and A and G once more.
 
     Examples
     --------
@@ -321,6 +323,9 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     shape_a, shape_x = (size["n1_A"], size["n2_A"]), (size["n_B"], size["n_C"])
     dtype, G, *given = _ready(G, _kron_shape(shape_a, shape_x), size, A, B, C)
     A, B, C = given
+    each = *shape_a, *shape_x, size["l2"], size["k"]
+    if _routes.by_rows(*each, A.size)[0]:
+        return _cotangents(dtype, given, _by_rows(G, A, B, C, *each))
     X = matmul(B, mT(C))
     A_bar, X_bar = _of_kroneckers(G, A, X, shape_a, shape_x)
     found = [A_bar, matmul(X_bar, C), matmul(mT(X_bar), B)]
@@ -498,6 +503,34 @@ def _of_kroneckers(G, A, B, shape_a, shape_b):
     A_bar = _from_rows(matmul(_as_rows(B, shape_b), R), A, shape_a)
     B_bar = _from_rows(matmul(_as_rows(A, shape_a), mT(R)), B, shape_b)
     return A_bar, B_bar
+
+
+def _by_rows(G, A, B, C, n1, n2, n_b, n_c, l2, k):
+    """Return the cotangents in Lemma 6 by the Q_j, which it has side by side.
+
+    The sum is Q C', where both have their entries in another order.
+    """
+    a, b = flat(A, n1), flat(B, n_b)
+    c = C.reshape(*C.shape[:-2], l2, n_c, k).swapaxes(-3, -2)
+    c = c.reshape(*C.shape[:-2], n_c, l2 * k)
+    g = G.reshape(*G.shape[:-2], n1, n_b, n2, n_c).swapaxes(-3, -2)
+    g = g.reshape(*G.shape[:-2], n1 * n2 * n_b, n_c)
+    Q = matmul(mT(a), b)
+    batch = Q.shape[:-2]
+    Q = Q.reshape(*batch, n1, l2, n2, n_b, k)  # from a, j, b, c, e
+    Q = np.moveaxis(Q, -4, -2)  # to a, b, c, j, e
+    C_bar = matmul(mT(g), Q.reshape(*batch, n1 * n2 * n_b, l2 * k))
+    C_bar = C_bar.reshape(*C_bar.shape[:-2], n_c, l2, k).swapaxes(-3, -2)
+    bar = matmul(g, c)
+    batch = bar.shape[:-2]
+    bar = np.moveaxis(bar.reshape(*batch, n1, n2, n_b, l2, k), -2, -4)
+    bar = bar.reshape(*batch, n1 * l2 * n2, n_b * k)
+    A_bar, B_bar = matmul(b, mT(bar)), matmul(a, bar)
+    return [
+        A_bar.reshape(*A_bar.shape[:-2], *A.shape[-2:]),
+        B_bar.reshape(*B_bar.shape[:-2], *B.shape[-2:]),
+        C_bar.reshape(*C_bar.shape[:-3], *C.shape[-2:]),
+    ]
 
 
 def _as_rows(X, shape):

@@ -48,7 +48,6 @@ from ._contraction import (
     items,
     matmul,
     mT,
-    sizes,
     sum_kroneckers,
     sum_outer_products,
     sum_products,
@@ -515,12 +514,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     n1_a, n2_a, n_b = size["n1_A"], size["n2_A"], size["n_B"]
     n_c, l2, k = size["n_C"], size["l2"], size["k"]
-    held = 2 * n1_a * n_b * l2 * n2_a * k  # the Q_j, and in another order
-    by_rows = (
-        n1_a * n2_a * k <= n_c * (k + n1_a * n2_a + sizes.FORMED)
-        and A.size > sizes.SMALL
-        and held <= sizes.STRIP
-    )
+    by_rows, held = _routes.by_rows(n1_a, n2_a, n_b, n_c, l2, k, A.size)
     if not by_rows:
 
         def part(B, C, A, strip_of=0):

@@ -51,7 +51,9 @@ OF_COTANGENTS = {
         max(l1 + n_A * n_C + n_B * k1, k1 + n_A * n_B + l1 * n_C),
     ),
     "sum_kron_bct": lambda l1, l2, n1_A, n2_A, n_B, n_C, k: (
-        k + n_B * n_C, n1_A * n2_A + l2 * n_C, n1_A * n2_A + l1 * n_B,
+        max(k + n_B * n_C, n_C + n_B * k),
+        max(n1_A * n2_A + l2 * n_C, n_C + n1_A * l2 * n2_A),
+        max(n1_A * n2_A + l1 * n_B, l1 + n1_A * n2_A * n_B),
     ),
     "sumAijBijt": lambda n1, n3, **_: (n3, n1),
     "sumAijKronBij": lambda n1, n2, n3, n4, **_: (n3 * n4, n1 * n2),

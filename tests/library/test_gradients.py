@@ -1,6 +1,7 @@
 """The cotangents of every sum, against difference quotients and the blocks."""
 
 from fractions import Fraction
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -142,6 +143,24 @@ def test_the_route_is_that_by_which_the_sum_takes_fewer_operations(sizes):
     G = shape_of_sum(name, shapes, extra)
     made = products(getattr(gradients, name), [G, *shapes], extra)
     assert made <= 3 * products(getattr(lemmas_lib, name), shapes, extra)
+
+
+def test_lemma_6_goes_by_the_rows_where_the_sum_does():
+    sizes = dict(l=(300, 40), n=(2, 3, 2, 41), k=(1,))
+    shapes, extra = sized("sum_kron_bct", **sizes)
+    rng = np.random.default_rng(8)
+    A, B, C = (integers(rng, s) for s in shapes)
+    shape = shape_of_sum("sum_kron_bct", shapes, extra)
+    G, stack = integers(rng, shape), integers(rng, (3, *shape))
+    with mock.patch.object(gradients, "_of_kroneckers") as other:
+        found = gradients.sum_kron_bct(G, A, B, C, *extra)
+        many = gradients.sum_kron_bct(stack, A, np.stack([B, B, B]), C, *extra)
+    assert not other.called
+    expected = adjoints.sum_kron_bct(G, A, B, C, *extra)
+    assert all(map(np.array_equal, found, expected))
+    with mock.patch.object(gradients._routes, "by_rows", return_value=[0]):
+        by_x = gradients.sum_kron_bct(stack, A, np.stack([B, B, B]), C, *extra)
+    assert all(map(np.array_equal, many, by_x))
 
 
 @every_sum
