@@ -106,6 +106,16 @@ def sumAijKronBij(A, B, pA, pB=None):
     return A, B, conform(pattern, known, A.shape, B.shape)
 
 
+def cotangent(G, shape):
+    """Return a cotangent, of exactly the shape of the sum."""
+    (G,) = matrices("G", G)
+    if G.shape != shape:
+        raise ValueError(
+            f"G has shape {G.shape}; that of the sum, {shape}, is needed"
+        )
+    return G
+
+
 def kron_rearrange(S, shape_a, shape_b):
     S = matrix("S", S)
     pattern = "S (n_A·n_B, k1·k2)"
@@ -147,10 +157,14 @@ def _refuse_two_meanings(w, A, B):
         np.broadcast_shapes(w.shape[:-1], A.shape[:-2], B.shape[:-2])
     except ValueError:
         return
+    axes, l = max(A.ndim, B.ndim), w.shape[-1]
+    pairs = (1,) * (axes - w.ndim) + w.shape
+    each = (1,) * (axes - w.ndim - 1) + (*w.shape, l)
     raise ValueError(
         f"weights has shape {w.shape}, which may be l_A by l_B for pairs of "
-        "blocks or l for the blocks of each item; write weights[None] for "
-        f"pairs, weights[..., None] * np.eye({w.shape[-1]}) for each item"
+        "blocks or l for the blocks of each item; write "
+        f"weights.reshape{pairs} for pairs, (weights[..., None] * "
+        f"np.eye({l})).reshape{each} for each item"
     )
 
 

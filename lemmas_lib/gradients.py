@@ -20,7 +20,7 @@ matrix. What is of another dtype than the result is converted whole.
 
 import numpy as np
 
-from . import _arguments, _routes, _shapes
+from . import _routes, _shapes
 from ._blocks import flat, mixed, multiplied, scaled
 from ._contraction import cut, matmul, mT, sum_kroneckers, summed_in
 
@@ -412,17 +412,12 @@ def _ready(G, shape, size, *given, weights=None):
 
     The weights are last, where there are some.
     """
-    (G,) = _arguments.matrices("G", G)
     batches = [X.shape[:-2] for X in given]
     if weights is not None:
         own = 2 if "l_A" in size else 1
         batches.append(weights.shape[:-own])
         given = *given, weights
-    wanted = (*np.broadcast_shapes(*batches), *shape)
-    if G.shape != wanted:
-        raise ValueError(
-            f"G has shape {G.shape}; that of the sum, {wanted}, is needed"
-        )
+    G = _shapes.cotangent(G, (*np.broadcast_shapes(*batches), *shape))
     dtype, wide = summed_in(G, *given)
     return dtype, *(X.astype(wide, copy=False) for X in (G, *given))
 

@@ -4,6 +4,8 @@ Lemma 7 applies `Σ_i A_i ⊗ B_i` to vectors from its blocks; Lemma 11 finds th
 blocks whose sum comes nearest to a matrix.
 """
 
+import functools
+
 import numpy as np
 
 from . import _arguments, _shapes
@@ -86,23 +88,36 @@ def sum_kron_operator(A, B, n, weights=None):
     n_a, n_b, k1, k2 = (size[symbol] for symbol in ("n_A", "n_B", "k1", "k2"))
 
     # Of vectors side by side each is a column, of a stack a row.
-    def products(x):
-        X = unvec(x.T, (k2, k1))
-        return vec(sum_acbt(B, X, A, (n_b, n_a), weights=w)).T
-
-    def adjoints(y):
-        Y = unvec(y.T, (n_b, n_a)).conj()
-        return vec(sum_atgb(B, Y, A, w)).T.conj()
-
     operands = (A, B) if w is None else (A, B, w)
+    sides = n_a, n_b, k1, k2
+    products = functools.partial(_products, operands, sides)
+    adjoints = functools.partial(_adjoints, operands, sides)
     return LinearOperator(
         (n_a * n_b, k1 * k2),
-        matvec=lambda x: products(x.reshape(-1)),
-        rmatvec=lambda y: adjoints(y.reshape(-1)),
+        matvec=products,
+        rmatvec=adjoints,
         matmat=products,
         rmatmat=adjoints,
         dtype=np.result_type(*operands),
     )
+
+
+def _products(operands, sides, x):
+    """Return the vecs of Σ_i w_i B_i X A_i', for one column or for several.
+
+    Not within the operator, which could not be sent to another process.
+    """
+    (A, B, *w), (n_a, n_b, k1, k2) = operands, sides
+    X = unvec(x.T, (k2, k1))
+    S = sum_acbt(B, X, A, (n_b, n_a), weights=w[0] if w else None)
+    return vec(S).T
+
+
+def _adjoints(operands, sides, y):
+    """Return the vecs of Σ_i w_i B_i' Y A_i, conjugated as an adjoint is."""
+    (A, B, *w), (n_a, n_b, *_) = operands, sides
+    Y = unvec(y.T, (n_b, n_a)).conj()
+    return vec(sum_atgb(B, Y, A, *w)).T.conj()
 
 
 def nearest_kron(S, shape_a, shape_b, terms=1):
@@ -177,32 +192,46 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
         raise ValueError("S has entries that are not finite")
     dtype = R.dtype if R.dtype.kind in "fc" else np.dtype(float)
     wide = R.astype("d" if dtype.char == "e" else dtype, copy=False)
+    wide, half = _near_one(wide)
     u, sigma, a = np.linalg.svd(wide, full_matrices=False)
     b = mT(u)  # as in a, a row for each term
     if shape_a[0] == shape_a[1] and shape_b[0] == shape_b[1]:
         _make_first_positive(wide, b, sigma, a, shape_b[0])
-    root = np.sqrt(sigma[..., :terms, None])
+    root = np.sqrt(sigma[..., :terms, None]) * half
     return tuple(
         unvec((x[..., :terms, :] * root).astype(dtype), shape)
         for x, shape in ((a, shape_a), (b, shape_b))
     )
 
 
+def _near_one(R):
+    """Return matrices with entries of up to 1 to 4, and the root of the rest.
+
+    Powers of two, so that it is exact, and no square overflows.
+    """
+    largest = abs(R).max(axis=(-2, -1), keepdims=True, initial=0)
+    half = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] // 2)
+    return R / half / half, half
+
+
 def _make_first_positive(R, b, sigma, a, n):
     """Have the first pair of rows be that of definite factors, if one is.
 
-    Where S is positive semidefinite, R maps such matrices to such matrices.
-    So the part of vec(I) that belongs to its largest singular value is one,
-    and not zero. It is sought among all that are as large as that.
+    Where S is positive semidefinite, R maps such matrices to such matrices,
+    and so does each power of RR'. Its high powers take the identity to one
+    that belongs to the largest singular values, by as much as they are the
+    largest: alone where it is single, and else a definite mixture.
     """
-    precision = np.sqrt(np.finfo(sigma.dtype).eps)
-    tied = sigma >= (1 - precision) * sigma[..., :1]
-    several = tied[..., 1:].any(-1) & (sigma[..., 0] > 0)
+    precision = np.finfo(sigma.dtype).eps
+    largest = sigma[..., :1]
+    sigma_1 = np.where(largest > 0, largest, 1)
+    shares = (sigma / sigma_1) ** (2 / np.sqrt(precision))
+    several = shares[..., 1:].max(axis=-1, initial=0) > precision
     identity = np.eye(n).ravel()
     for item in map(tuple, np.argwhere(several)):
-        group = np.flatnonzero(tied[item])
+        group = np.flatnonzero(shares[item] > precision)
         rows = b[item][group]
-        part = rows.conj() @ identity
+        part = shares[item][group] * (rows.conj() @ identity)
         # That of a definite matrix is longer than this.
         if np.linalg.norm(part) < 0.5:
             continue

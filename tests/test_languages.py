@@ -31,7 +31,7 @@ SIZES = {  # no two of them equal
     "l1": 6, "l2": 7, "n1": 2, "n2": 8, "k1": 9, "k2": 10,
 }  # fmt: skip
 
-SUMS, LEMMAS = places.lemmas(ROOT), places.numbers(ROOT)
+SUMS, LEMMAS = places.sums(ROOT), places.numbers(ROOT)
 l, n, k, k1, k2 = (SIZES[symbol] for symbol in ("l", "n", "k", "k1", "k2"))
 A1, B2 = (l * n, k1), (l * n, k2)
 GROUPS = np.repeat([0, 1, 2, 3], [3, 1, 5, 2])

@@ -53,7 +53,7 @@ def test_a_new_lemma_has_a_beginning_in_every_place(copy, capsys):
     left = list(places.left(copy))
     for place in places.PLACES:
         text = places.read(copy, place.file)
-        for number, name in places.lemmas(copy).items():
+        for number, name in places.sums(copy).items():
             assert place.find(text, name, number), (place.file, name)
         if place.write:
             assert place.file in {file for file, *_ in left}, place.file
@@ -153,7 +153,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(
     [
         (
             "book/cheat_sheet.md",
-            f"[Lemma {max(places.lemmas(ROOT))}]",
+            f"[Lemma {max(places.sums(ROOT))}]",
             "has no row of",
         ),
         ("_toc.yml", "book/lemma_1\n", "has no line of"),

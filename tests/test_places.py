@@ -56,7 +56,7 @@ def test_every_sum_says_first_what_states_it():
 
 
 def test_every_lemma_has_a_chapter_and_a_proof():
-    assert set(places.lemmas(ROOT)) <= set(NUMBERS)
+    assert set(places.sums(ROOT)) <= set(NUMBERS)
     for folder, suffix in ("book", "ipynb"), ("proofs", "v"):
         wanted = {f"lemma_{number}.{suffix}" for number in NUMBERS}
         found = {path.name for path in (ROOT / folder).glob("lemma_*")}

@@ -10,7 +10,7 @@ import pytest
 from workshop import places, try_lemma
 
 ROOT = Path(__file__).resolve().parents[1]
-LEMMAS = places.lemmas(ROOT)
+LEMMAS = places.sums(ROOT)
 
 
 def test_the_tests_of_a_lemma_are_not_those_of_a_longer_name():

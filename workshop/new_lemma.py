@@ -262,7 +262,7 @@ def beginning(place, text, names, known):
 def beginnings(root, number, function, title):
     """Return the new text of every file that is to hold something."""
     refuse_what_does_not_fit(root, number, function, title)
-    first, *_ = places.lemmas(root).values()
+    first, *_ = places.sums(root).values()
     known = {
         "number": int(number), "function": function, "title": title,
         "install": installation(root), "anchor": function,

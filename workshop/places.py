@@ -46,10 +46,10 @@ class Place(NamedTuple):
 
     def lemmas(self, root):
         """Return the lemmas that stand here, with their functions or None."""
-        sums = lemmas(root)
+        found = sums(root)
         if "{name}" in self.pattern:
-            return sums
-        return {number: sums.get(number) for number in numbers(root)}
+            return found
+        return {number: found.get(number) for number in numbers(root)}
 
     def find(self, text, name, number):
         """Match what a lemma has in the text of the file."""
@@ -144,7 +144,7 @@ def numbers(root):
     return sorted(int(path.stem.removeprefix("lemma_")) for path in found)
 
 
-def lemmas(root):
+def sums(root):
     """Return the functions of the sums by their lemmas' numbers, in order."""
     text = (root / "lemmas_lib" / "sums.py").read_text(encoding="utf-8")
     head = r'^def (\w+)\([^)]*\):\n    r?"""Lemma (\d+):'

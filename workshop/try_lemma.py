@@ -83,7 +83,7 @@ def commands(number, name, names):
 
 
 def main(number):
-    names, numbers = places.lemmas(ROOT), places.numbers(ROOT)
+    names, numbers = places.sums(ROOT), places.numbers(ROOT)
     if not re.fullmatch(r"\d+", number) or int(number) not in numbers:
         known = ", ".join(map(str, numbers))
         raise SystemExit(f"N is {number!r}; the lemmas are {known}")

@@ -22,7 +22,8 @@ def sum_abt(G, A, B, n):
     10 20
     """
     A, B, _, size = _shapes.sum_abt(A, B, n)
-    G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
+    shape = size["n_A"], size["n_B"]
+    G, A, B = _given(G, shape, A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l"]):
         a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
@@ -43,7 +44,8 @@ def sum_acbt(G, A, C, B, n):
     70 140
     """
     A, C, B, _, size = _shapes.sum_acbt(A, C, B, n)
-    G, A, C, B = _arguments.single(G=np.asarray(G), A=A, C=C, B=B)
+    shape = size["n_A"], size["n_B"]
+    G, A, C, B = _given(G, shape, A=A, C=C, B=B)
     A_bar, C_bar, B_bar = (np.zeros_like(X) for X in (A, C, B))
     for i in range(size["l"]):
         a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
@@ -67,7 +69,8 @@ def sum_residual_outer(G, A, B, C, n):
     -12
     """
     A, B, C, _, size = _shapes.sum_residual_outer(A, B, C, n)
-    G, A, B, C = _arguments.single(G=np.asarray(G), A=A, B=B, C=C)
+    shape = size["n"], size["n"]
+    G, A, B, C = _given(G, shape, A=A, B=B, C=C)
     A_bar, B_bar, C_bar = (np.zeros_like(X) for X in (A, B, C))
     for i in range(size["l"]):
         some = _piece(i, size["n"])
@@ -92,7 +95,8 @@ def sum_kron(G, A, B, n):
     21 43
     """
     A, B, _, size = _shapes.sum_kron(A, B, n)
-    G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
+    shape = size["n_A"] * size["n_B"], size["k1"] * size["k2"]
+    G, A, B = _given(G, shape, A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l"]):
         a, b = _piece(i, size["n_A"]), _piece(i, size["n_B"])
@@ -117,7 +121,8 @@ def sum_kron_abt_cdt(G, A, B, C, D, n1, n2):
     550
     """
     A, B, C, D, size = _shapes.sum_kron_abt_cdt(A, B, C, D, n1, n2)
-    G, *given = _arguments.single(G=np.asarray(G), A=A, B=B, C=C, D=D)
+    shape = size["n_A"] * size["n_C"], size["n_B"] * size["n_D"]
+    G, *given = _given(G, shape, A=A, B=B, C=C, D=D)
     A_bar, B_bar, C_bar, D_bar = bars = [np.zeros_like(X) for X in given]
     A, B, C, D = given
     for i in range(size["l1"]):
@@ -147,7 +152,8 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     30 60
     """
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
-    G, A, B, C = _arguments.single(G=np.asarray(G), A=A, B=B, C=C)
+    shape = size["n1_A"] * size["n_B"], size["n2_A"] * size["n_C"]
+    G, A, B, C = _given(G, shape, A=A, B=B, C=C)
     A_bar, B_bar, C_bar = (np.zeros_like(X) for X in (A, B, C))
     for i in range(size["l1"]):
         a, b = _piece(i, size["n1_A"]), _piece(i, size["n_B"])
@@ -172,7 +178,8 @@ def sumAijBijt(G, A, B, pA, pB):
     10 20 30 40
     """
     A, B, size = _shapes.sumAijBijt(A, B, pA, pB)
-    G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
+    shape = size["n1"], size["n3"]
+    G, A, B = _given(G, shape, A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l1"]):
         for j in range(size["l2"]):
@@ -195,7 +202,8 @@ def sumAijKronBij(G, A, B, pA, pB=None):
     10 20 30 40
     """
     A, B, size = _shapes.sumAijKronBij(A, B, pA, pB)
-    G, A, B = _arguments.single(G=np.asarray(G), A=A, B=B)
+    shape = size["n1"] * size["n3"], size["n2"] * size["n4"]
+    G, A, B = _given(G, shape, A=A, B=B)
     A_bar, B_bar = np.zeros_like(A), np.zeros_like(B)
     for i in range(size["l1"]):
         for j in range(size["l2"]):
@@ -203,6 +211,13 @@ def sumAijKronBij(G, A, B, pA, pB=None):
             b = _piece(i, size["n3"]), _piece(j, size["n4"])
             A_bar[a], B_bar[b] = _of_kron(G, A[a], B[b])
     return A_bar, B_bar
+
+
+def _given(G, shape, **matrices):
+    """Return a cotangent of that shape and single matrices, of one dtype."""
+    given = _arguments.single(**matrices)
+    G = _shapes.cotangent(G, shape)
+    return _arguments.arrays(2, G=G, **dict(zip(matrices, given, strict=True)))
 
 
 def _piece(i, n):

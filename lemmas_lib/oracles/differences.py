@@ -41,7 +41,10 @@ def gradient(name, G, *arguments, **weights):
     10 20
     """
     G = fractions(np.asarray(G))
-    arguments = [fractions(x) for x in arguments]
+    arguments = [
+        fractions(np.asarray(x) if isinstance(x, list) else x)
+        for x in arguments
+    ]
     weights = {key: fractions(np.asarray(w)) for key, w in weights.items()}
     function = getattr(loops, name)
     found = []

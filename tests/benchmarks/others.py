@@ -149,9 +149,7 @@ def nearest_kron(draw, n1, n2, n3, n4):
 
     def formula():
         entries = S.reshape(n1, n3, n2, n4).transpose(3, 1, 2, 0)
-        return np.linalg.svd(
-            entries.reshape(n4 * n3, n2 * n1), full_matrices=False
-        )
+        return factors(entries.reshape(n4 * n3, n2 * n1), n1, n3)
 
     def few():
         R = lemmas_lib.kron_rearrange(S, (n1, n2), (n3, n4))
@@ -174,7 +172,14 @@ def nearest_by_a_loop(S, shape_a, shape_b):
         for c in range(n2)
         for r in range(n1)
     ]
-    return np.linalg.svd(np.array(columns).T, full_matrices=False)
+    return factors(np.array(columns).T, n1, n3)
+
+
+def factors(R, n1, n3):
+    """Return the factors of the first term, from the rearrangement."""
+    u, sigma, v = np.linalg.svd(R, full_matrices=False)
+    root = np.sqrt(sigma[0])
+    return root * v[0].reshape(-1, n1).T, root * u[:, 0].reshape(-1, n3).T
 
 
 # Of each: what is made, what is called, and the loop.

@@ -106,6 +106,17 @@ def drawn(name, draw):
     return case(name, sizes_of(name, draw))
 
 
+def shapes_weighted(name, pairs, sizes):
+    """Return the shapes of matrices and weights, and the heights."""
+    shapes, extra = case(name, sizes)
+    if not pairs:
+        return shapes, (sizes["l"],), extra
+    # A has other blocks than the last matrix.
+    (symbol,) = [s for s in matrices_of(name)["A"][0] if s[0] == "n"]
+    shapes[0] = sizes["l_A"] * sizes[symbol], shapes[0][1]
+    return shapes, (sizes["l_A"], sizes["l"]), extra
+
+
 CASES = {name: functools.partial(drawn, name) for name in SUMS}
 
 DTYPES = [

@@ -1,5 +1,6 @@
 """Sums of Kronecker products that are applied, and that are found."""
 
+import pickle
 import re
 from fractions import Fraction
 
@@ -228,6 +229,10 @@ DEFINITE = {
         entangled(3) + 1e-12 * definite(RNG, 9, 9), (3, 3), (3, 3)),
     "nearly equal": (
         entangled(3) + 1e-6 * definite(RNG, 9, 9), (3, 3), (3, 3)),
+    "a cluster that a cutoff would split": (
+        np.diag((np.eye(3) - 6.39e-10 * np.array(
+            [[24, -2, 0], [-2, 1, -1], [0, -1, 24]])).ravel()),
+        (3, 3), (3, 3)),
     "two of three equal": (np.diag([2.0, 0, 0, 2]), (2, 2), (2, 2)),
     "zero": (np.zeros((6, 6)), (2, 2), (3, 3)),
     "integers": (np.diag([1, 0, 0, 1]), (2, 2), (2, 2)),
@@ -242,11 +247,28 @@ def test_definite_matrices_have_definite_leading_factors(case, terms):
     sigma = np.linalg.svd(kron_rearrange(S, shape_a, shape_b))[1]
     for X in A[0], B[0]:
         size = np.linalg.norm(X)
-        assert abs(X - X.conj().T).max() <= 1e-8 * size
+        assert abs(X - X.conj().T).max() <= 1e-7 * size
         assert np.linalg.eigvalsh(X).min() >= -1e-7 * size
     off = np.linalg.norm(S - added_up(A, B))
     least = np.sqrt((sigma[terms:] ** 2).sum())
     assert off <= least * (1 + 1e-7) + 1e-12 * sigma[0]
+
+
+@pytest.mark.parametrize("power", [-1000, -600, 600, 1000])
+def test_large_and_small_entries_are_found_as_others_are(power):
+    """Where the square of an entry has no place among the numbers."""
+    for S in np.diag([1.0, 0, 0, 1]), definite(RNG, 4, 4):
+        found = nearest_kron(np.ldexp(S, power), (2, 2), (2, 2))
+        for X, Y in zip(found, nearest_kron(S, (2, 2), (2, 2)), strict=True):
+            assert np.allclose(np.ldexp(X, -power // 2), Y, rtol=1e-12)
+
+
+def test_the_operator_can_be_sent_to_another_process():
+    A, B, w, rng = drawn(5, 2, 3, 4, 6)
+    operator = sum_kron_operator(A, B, (2, 3), weights=w)
+    sent, x = pickle.loads(pickle.dumps(operator)), integers(rng, 24)
+    assert np.array_equal(sent @ x, operator @ x)
+    assert np.array_equal(sent.H @ x[:6], operator.H @ x[:6])
 
 
 def test_each_of_a_stack_is_by_itself():

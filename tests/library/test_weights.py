@@ -26,6 +26,7 @@ from .cases import (
     matrices_of,
     peak_memory,
     products,
+    shapes_weighted,
     sizes_of,
 )
 
@@ -33,22 +34,11 @@ x = np.ones
 every_weighted = pytest.mark.parametrize("name, pairs", WEIGHTED)
 
 
-def shapes_of(name, pairs, sizes):
-    """Return the shapes of matrices and weights, and the heights."""
-    shapes, extra = case(name, sizes)
-    if not pairs:
-        return shapes, (sizes["l"],), extra
-    # A has other blocks than the last matrix.
-    (symbol,) = [s for s in matrices_of(name)["A"][0] if s[0] == "n"]
-    shapes[0] = sizes["l_A"] * sizes[symbol], shapes[0][1]
-    return shapes, (sizes["l_A"], sizes["l"]), extra
-
-
 def drawn(name, pairs, data):
     """Draw matrices and weights of mixed dtypes, layouts and batch axes."""
     sizes = sizes_of(name, data.draw)
     sizes["l_A"] = data.draw(st.integers(0, 4))
-    shapes, own, extra = shapes_of(name, pairs, sizes)
+    shapes, own, extra = shapes_weighted(name, pairs, sizes)
     batches = data.draw(
         hnp.mutually_broadcastable_shapes(
             num_shapes=len(shapes) + 1, max_dims=2, max_side=3
@@ -111,7 +101,7 @@ def test_large_ones_are_summed_in_strips(name, pairs, l, l_A):
     if pairs and l == l_A:
         pytest.skip("weights of so many pairs need gigabytes")
     sizes = sizes_of(name, lambda _: 3) | {"l": l, "l_A": l_A}
-    shapes, own, extra = shapes_of(name, pairs, sizes)
+    shapes, own, extra = shapes_weighted(name, pairs, sizes)
     rng = np.random.default_rng(1)
     matrices, w = [integers(rng, s) for s in shapes], integers(rng, own)
     function = getattr(lemmas_lib, name)
@@ -224,9 +214,17 @@ def test_two_meanings_are_refused_and_both_ways_out_work(name):
     with pytest.raises(ValueError, match="which may be l_A by l_B") as refused:
         function(A, B, 2, weights=w)
     said = str(refused.value)
-    assert "weights[None]" in said and "weights[..., None] * np.eye(3)" in said
-    pairs = function(A, B, 2, weights=w[None])
-    each = function(A, B, 2, weights=w[..., None] * np.eye(3))
+    assert "write weights.reshape(1, 3, 3) for pairs" in said
+    assert "(weights[..., None] * np.eye(3)).reshape(3, 3, 3) for" in said
+    pairs = function(A, B, 2, weights=w.reshape(1, 3, 3))
+    diagonal = (w[..., None] * np.eye(3)).reshape(3, 3, 3)
+    each = function(A, B, 2, weights=diagonal)
+    with pytest.raises(
+        ValueError, match=r"reshape\(1, 1, 3, 3\).*1, 3, 3, 3\)"
+    ):
+        function(A[None], B, 2, weights=w)
+    with_two = function(A[None], B, 2, weights=diagonal[None])
+    assert np.array_equal(with_two[0], each)
     for i in range(3):
         one = function(A[i], B, 2, weights=w)
         assert np.array_equal(pairs[i], one)
@@ -267,7 +265,7 @@ def test_weights_may_be_fractions():
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_errors_are_within_the_bound(name, pairs, kind, dtype):
     sizes = sizes_of(name, lambda _: 2) | {"l": 12, "l_A": 9}
-    shapes, own, extra = shapes_of(name, pairs, sizes)
+    shapes, own, extra = shapes_weighted(name, pairs, sizes)
     rng = np.random.default_rng(5)
     matrices = rounding.draw(kind, rng, shapes, dtype)
     w = rng.normal(size=own).astype(dtype)
@@ -280,7 +278,7 @@ def test_errors_are_within_the_bound(name, pairs, kind, dtype):
 def test_the_bound_counts_every_rounding_and_few_more(name, pairs):
     """Of single numbers there are so few that chance makes all of them add."""
     sizes = sizes_of(name, lambda _: 1) | {"l_A": 1}
-    shapes, own, extra = shapes_of(name, pairs, sizes)
+    shapes, own, extra = shapes_weighted(name, pairs, sizes)
     rng = np.random.default_rng(9)
     most = 0
     for _ in range(500):
@@ -298,7 +296,7 @@ def test_the_bound_counts_every_rounding_and_few_more(name, pairs):
 def test_memory_is_that_of_strips(name, pairs):
     """No weighted copy of a matrix is held whole."""
     sizes = sizes_of(name, lambda _: 4) | {"l": 400_000, "l_A": 2}
-    shapes, own, extra = shapes_of(name, pairs, sizes)
+    shapes, own, extra = shapes_weighted(name, pairs, sizes)
     matrices, w = [x(s) for s in shapes], x(own)
     function = getattr(lemmas_lib, name)
     peak = peak_memory(lambda: function(*matrices, *extra, weights=w))

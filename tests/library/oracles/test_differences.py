@@ -18,6 +18,8 @@ def test_the_gradient_of_a_square_is_twice_the_residual():
 
 def test_weights_come_last_and_nothing_is_modified():
     A, B, w = np.array([[2.0]]), np.array([[0.1]]), np.array([3.0])
+    listed = differences.gradient("sum_abt", [[1]], [[2]], [[5]], 1)
+    assert [x.item() for x in listed] == [5, 2]
     before = A.copy(), B.copy(), w.copy()
     found = differences.gradient("sum_abt", [[1]], A, B, 1, weights=w)
     third = Fraction(0.1)
