@@ -224,8 +224,9 @@ def _make_first_positive(R, b, sigma, a, n):
     """
     precision = np.finfo(sigma.dtype).eps
     largest = sigma[..., :1]
-    sigma_1 = np.where(largest > 0, largest, 1)
-    shares = (sigma / sigma_1) ** (2 / np.sqrt(precision))
+    ratios = sigma / np.where(largest > 0, largest, 1)
+    ratios[ratios > 1 - 8 * precision] = 1  # equal, but for rounding
+    shares = ratios ** (1 / np.sqrt(precision))
     several = shares[..., 1:].max(axis=-1, initial=0) > precision
     identity = np.eye(n).ravel()
     for item in map(tuple, np.argwhere(several)):
