@@ -429,7 +429,7 @@ def lemma_10(A, B, starts):
 
 
 def lemma_11(S, A, B):
-    """Draw S and `A ⊗ B`, and `𝓡(S)` and `vec(B) vec(A)'`, which are as near.
+    """Draw S and `A_1 ⊗ B_1`, then `𝓡(S)` and their vecs, which are as near.
 
     A block of S is a column of `𝓡(S)`, and has its shade; so has the entry of
     A by which B is multiplied there.
@@ -460,12 +460,12 @@ def lemma_11(S, A, B):
         "→",
         Matrix("𝓡(S)", R, np.tile(across, (B.size, 1))),
         "≈",
-        plain("vec(B)", vec(B)[:, None]),
+        plain("vec(B_1)", vec(B)[:, None]),
         "·",
-        Matrix("vec(A)′", vec(A)[None], across),
+        Matrix("vec(A_1)′", vec(A)[None], across),
     ]
-    product = Matrix("A ⊗ B", np.kron(A, B), whole)
-    factors = Matrix("A", A, shade), "⊗", plain("B", B)
+    product = Matrix("A_1 ⊗ B_1", np.kron(A, B), whole)
+    factors = Matrix("A_1", A, shade), "⊗", plain("B_1", B)
     return equation(found, [*factors, "=", product])
 
 
