@@ -313,4 +313,4 @@ def test_lemma_11_shows_each_block_as_a_column_and_what_is_near():
             assert (np.array(fills(whole))[block] == shade).all()
         assert fills(first)[r][c] == shade
     assert only(b) == only(second) == "none"
-    assert "".join(names(picture)) == "S→𝓡(S)≈vec(B)·vec(A)′A⊗B=A ⊗ B"
+    assert "".join(names(picture)) == "S→𝓡(S)≈vec(B1)·vec(A1)′A1⊗B1=A1 ⊗ B1"
