@@ -265,12 +265,11 @@ def versions():
 def main(names):
     load_kernels_at_once()
     name, machines = machine_name(), record("benchmark")["machines"]
-    limits = rates()
+    known = machines.get(name, {"rows": []}) if names else {"rows": []}
+    # What is kept was judged by the limits that were measured with it.
+    limits = known.get("limits") or rates()
     chosen = [case for case in cases() if not names or case.name in names]
-    rows = []
-    if names:  # keep what is not measured
-        kept = machines.get(name, {"rows": []})["rows"]
-        rows = [row for row in kept if row["name"] not in names]
+    rows = [row for row in known["rows"] if row["name"] not in names]
     for number, case in enumerate(chosen, start=1):
         rows.append(measure(case, limits))
         print(f"[{number}/{len(chosen)}]", line(rows[-1]), flush=True)
@@ -278,7 +277,7 @@ def main(names):
     machines[name] = dated(
         versions=versions(),
         limits=limits,
-        first_calls=first_calls(),
+        first_calls=known.get("first_calls") or first_calls(),
         rows=rows,
         tables=tables.benchmark(rows),
     )

@@ -113,12 +113,13 @@ class About(SphinxDirective):
 def about(module, name, app, docname):
     """Return a paragraph of links, or nothing."""
     link_to = functools.partial(link, app, docname)
+    thing = pkgutil.resolve_name(f"{module}:{name}")
     stated = [
         (chapter, link_to(chapter, nodes.Text(statement), anchor=anchor))
         for chapter in _chapters(app)
         for statement, anchor in app.env.statements.get(chapter, ())
-        # An oracle has the name of what it checks.
-        if not module.startswith(BEHIND) and name in functions_of(statement)
+        # An oracle and a gradient have the name of a sum.
+        if functions_of(statement).get(name) is thing
     ]
     chapters = [
         _short(link_to(chapter))

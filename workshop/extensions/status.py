@@ -19,7 +19,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util.docutils import SphinxDirective
 
 import lemmas_lib
-from lemmas_lib import mixed_model, sums
+from lemmas_lib import kronecker, mixed_model, sums
 from lemmas_lib.book import timing
 from workshop.extensions.proved import Proofs, counted, theorems
 from workshop.extensions.tables import link, table
@@ -31,7 +31,7 @@ PACKAGES = [
 ]  # fmt: skip
 
 # Where the functions are that compute a statement.
-ROOMS = sums, mixed_model
+ROOMS = sums, kronecker, mixed_model
 
 UNEXECUTED = (
     "No notebook was executed in this build: the outputs are those that are "
@@ -264,7 +264,7 @@ def _own(room):
 @functools.cache
 def functions_of(statement):
     """Return the functions whose docstring names a statement first."""
-    found = []
+    found = {}
     for room in ROOMS:
         for name, function in _own(room).items():
             first = re.search(
@@ -274,7 +274,7 @@ def functions_of(statement):
             if first:
                 kind, *numbers = re.findall(r"[A-Z][a-z]+|\d+", first[0])
                 if statement in {f"{kind.rstrip('s')} {n}" for n in numbers}:
-                    found.append(name)
+                    found[name] = function
     return found
 
 

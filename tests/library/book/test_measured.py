@@ -131,8 +131,9 @@ def test_the_benchmark_shows_every_sum_beside_its_fastest_peer(name, machine):
 def test_every_case_has_its_targets_and_what_it_reached(machine):
     for row in rows_of(machine):
         assert row["targets"] == targets.judged(row)
-        assert row["targets"], row
-        assert "floor" in row or row["bytes"] < 2**26
+        if row["name"] in SUMS:
+            assert row["targets"], row
+            assert "floor" in row or row["bytes"] < 2**26
 
 
 @every_machine
