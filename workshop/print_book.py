@@ -200,6 +200,8 @@ def main(folder=BUILD / "pdf"):
         browser = launch(playwright)
         page = browser.new_page()
         page.add_init_script(KEEP_TEX)
+        # The whole book is one page, and others may use the machine.
+        page.set_default_timeout(120_000)
         page.goto(single_page().as_uri(), wait_until="load")
         page.evaluate("MathJax.startup.promise")
         page.evaluate("document.fonts.ready")
