@@ -122,7 +122,12 @@ def chromium():
 
 def launch(playwright):
     """Start Chromium so that it asks no other machine for anything."""
-    quiet = ["--disable-background-networking", "--disable-component-update"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        # No page of the book either: there is no other machine.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
     return playwright.chromium.launch(
         executable_path=chromium(),
         args=["--no-sandbox", "--disable-gpu", *quiet],

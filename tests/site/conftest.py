@@ -1,6 +1,6 @@
 """The built site, served as on GitHub Pages, and a real Chromium to read it.
 
-A request that leaves the site is refused and remembered, so that the tests see
+A request that leaves the site fails and is remembered, so that the tests see
 what a reader without a network sees.
 """
 
@@ -68,33 +68,45 @@ def browser():
 # A window of 1300 pixels less the scroll bar, which is not shown here.
 WIDE = 1285
 
+# By page, so that the tests of one page share one visit, on one worker.
+every_page = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xdist_group(name))
+        for name in PAGES
+    ],
+    scope="session",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Any other file goes to one worker: its tests share what takes long."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
 
 class Visit:
     """One page, opened in one way, with all that it asked for."""
 
-    def __init__(self, browser, address, name, *, width, dark):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-        )
-        self.page = self.context.new_page()
+    def __init__(self, page, url):
+        self.page = page
         self.outside, self.missing, self.errors = [], [], []
-        self.context.route("**/*", self._only_here)
-        self.page.on("response", self._note)
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
-        self._address = address
-        self.page.goto(address + name, wait_until="load")
+        self._inside = url, "data:", "blob:"
+        page.on("request", self._ask)
+        page.on("response", self._note)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+
+    def open(self, name):
+        self.page.goto(self._inside[0] + name, wait_until="load")
         self.page.evaluate("window.MathJax?.startup?.promise")
         self.page.evaluate("document.fonts.ready")
 
-    def _only_here(self, route):
-        url = route.request.url
-        if url.startswith((self._address, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(url)
-            route.abort()
+    def _ask(self, request):
+        if not request.url.startswith(self._inside):
+            self.outside.append(request.url)
 
     def _note(self, response):
         if response.status >= 400:
@@ -106,47 +118,68 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def visit(browser, address):
+def window(browser):
+    """Return a function that gives a window, the same for the same options.
+
+    What one page in it has loaded, as every page needs it, the next one has.
+    """
+    windows = {}
+
+    def window(width, **options):
+        key = width, *sorted(options.items())
+        if key not in windows:
+            windows[key] = browser.new_context(
+                viewport={"width": width, "height": 900}, **options
+            )
+        return windows[key]
+
+    yield window
+    for each in windows.values():
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def visit(window, address):
     """Return a function that opens a page, and keeps it open for a while.
 
-    Until another page is visited, in whatever width and colours.
+    Until another page is visited, in whatever colours.
     """
     last = {}
 
-    def close():
-        for each in last.values():
-            each.context.close()
-        last.clear()
-
-    def visit(name, width=WIDE, dark=False):
-        key = name, width, dark
+    def visit(name, scheme="light"):
         if last and name != next(iter(last))[0]:
-            close()
-        if key not in last:
-            last[key] = Visit(browser, address, name, width=width, dark=dark)
-        return last[key]
+            for each in last.values():
+                each.page.close()
+            last.clear()
+        if (name, scheme) not in last:
+            page = window(WIDE, color_scheme=scheme).new_page()
+            last[name, scheme] = Visit(page, address)
+            last[name, scheme].open(name)
+        return last[name, scheme]
 
-    yield visit
-    close()
+    return visit
+
+
+@pytest.fixture(scope="session")
+def seen():
+    """What texts and pictures have looked like until now, on any page."""
+    return set()
 
 
 @pytest.fixture
-def fresh(browser, address):
-    """Return a function that opens a page of the book of its own."""
-    contexts = []
+def fresh(window, address):
+    """Return a function that opens a page, for one test alone."""
+    pages = []
 
-    def fresh(name, width, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}book/{name}.html", wait_until="load")
+    def fresh(name, width=1300, **options):
+        page = window(width, **options).new_page()
+        pages.append(page)
+        page.goto(address + name, wait_until="load")
         return page
 
     yield fresh
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def tracked():

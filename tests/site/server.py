@@ -1,4 +1,4 @@
-"""Serve the built site as GitHub Pages does: below a path, with gzip.
+"""Serve the built site as GitHub Pages does: below a path, with gzip, to keep.
 
 A path that does not exist gets the site's own 404.html.
 """
@@ -32,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", len(body))
+        self.send_header("Cache-Control", "max-age=600")
         if _is_compressed(kind):
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()

@@ -4,14 +4,8 @@ import pytest
 
 
 @pytest.fixture(params=[1300, 360])
-def page(browser, address, request):
-    context = browser.new_context(
-        viewport={"width": request.param, "height": 900}
-    )
-    page = context.new_page()
-    page.goto(address + "book/index.html", wait_until="load")
-    yield page
-    context.close()
+def page(fresh, request):
+    return fresh("book/index.html", request.param)
 
 
 def found(page):
@@ -56,11 +50,8 @@ def test_a_question_offers_what_the_answers_before_it_leave(page):
     assert found(page).count() > 1
 
 
-def test_without_scripts_the_table_is_whole(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + "book/index.html", wait_until="load")
+def test_without_scripts_the_table_is_whole(fresh):
+    page = fresh("book/index.html", java_script_enabled=False)
     assert found(page).count() > 8
     assert found(page).first.locator("td:visible").count() == 7
     assert page.locator("form.finder").count() == 0
-    context.close()

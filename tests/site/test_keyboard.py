@@ -4,12 +4,8 @@ import pytest
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    page = context.new_page()
-    page.goto(address + "book/lemma_4.html", wait_until="load")
-    yield page
-    context.close()
+def page(fresh):
+    return fresh("book/lemma_4.html")
 
 
 def focused(page, what):

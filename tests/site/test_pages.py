@@ -1,21 +1,10 @@
-"""Every page in a real browser: offline, typeset, accessible, on a phone."""
+"""Every page in a real browser: offline, typeset, accessible."""
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import found_by_axe
 
-from conftest import PAGES
-
-# By page, so that the tests of one page share one visit.
-every_page = pytest.mark.parametrize("name", PAGES, scope="session")
-
-# What the theme does on every page, by axe's rule and a part of the element,
-# and why it is let pass. What is not listed here fails.
-ALLOWED = {
-    # The theme puts the logo into a bar that is no landmark.
-    ("region", 'class="logo__image only-'),
-}
+from conftest import every_page
 
 # sphinx-thebe and the theme both declare this, on every page; harmless.
 KNOWN_ERROR = re.compile(r"'?THEBE_JS_URL'? has already been declared")
@@ -83,22 +72,10 @@ def test_every_picture_is_described_and_every_figure_has_a_caption(
         assert not re.search(r"\.(png|svg)$", picture["alt"]), picture
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @every_page
-def test_axe_finds_nothing_but_what_is_allowed(name, dark, visit):
-    page = visit(name, dark=dark).page
-    theme = page.evaluate("document.documentElement.dataset.theme")
-    assert theme == ("dark" if dark else "light")
-    found = [
-        (violation["id"], node["html"][:300], node["failureSummary"])
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-        if not any(
-            violation["id"] == rule and part in node["html"]
-            for rule, part in ALLOWED
-        )
-    ]
-    assert found == []
+def test_axe_finds_nothing_but_what_is_allowed(name, visit, seen):
+    found = found_by_axe(visit(name).page, seen)
+    assert found == {"light": [], "dark": []}
 
 
 @every_page
@@ -136,28 +113,3 @@ OVER = """() => {
 @every_page
 def test_nothing_is_cut_off_or_scrolls_sideways(name, visit):
     assert visit(name).page.evaluate(OVER) == [0, []]
-
-
-@every_page
-def test_on_a_phone_only_formulas_and_code_scroll_sideways(name, visit):
-    wide, over = visit(name, width=360).page.evaluate(OVER)
-    assert wide == 0
-    assert [e for e in over if e[:2] != ["auto", True]] == []
-
-
-@every_page
-def test_the_labels_of_a_figure_can_be_read_on_a_phone(name, visit):
-    """At least ten pixels high, but for sub- and superscripts."""
-    small = visit(name, width=360).page.evaluate(
-        """() => [...document.querySelectorAll("main svg text")]
-            .filter(e => e.checkVisibility() && e.textContent.trim())
-            .map(e => {
-                const {c, d} = e.getScreenCTM()
-                const sizes = [e, ...e.querySelectorAll("tspan")]
-                    .filter(part => part.textContent.trim())
-                    .map(part => parseFloat(getComputedStyle(part).fontSize))
-                return [Math.hypot(c, d) * Math.max(...sizes), e.textContent]
-            })
-            .filter(([size]) => size < 10)"""
-    )
-    assert small == []

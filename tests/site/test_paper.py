@@ -278,7 +278,7 @@ def test_a_page_of_the_site_prints_as_well(visit, tmp_path):
 
 
 def test_paper_is_light_whatever_the_screen(visit):
-    page = visit("book/lemma_4.html", dark=True).page
+    page = visit("book/lemma_4.html", scheme="dark").page
     theme = "document.documentElement.dataset.theme"
     for event, then in ("beforeprint", "light"), ("afterprint", "dark"):
         page.evaluate(f"dispatchEvent(new Event('{event}'))")
