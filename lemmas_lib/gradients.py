@@ -325,7 +325,7 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     A, B, C = given
     each = *shape_a, *shape_x, size["l2"], size["k"]
     if _routes.by_rows(*each, A.size)[0]:
-        return _cotangents(dtype, given, _by_rows(G, A, B, C, *each))
+        return _cotangents(dtype, given, _by_the_rows(G, A, B, C, *each))
     X = matmul(B, mT(C))
     A_bar, X_bar = _of_kroneckers(G, A, X, shape_a, shape_x)
     found = [A_bar, matmul(X_bar, C), matmul(mT(X_bar), B)]
@@ -500,7 +500,7 @@ def _of_kroneckers(G, A, B, shape_a, shape_b):
     return A_bar, B_bar
 
 
-def _by_rows(G, A, B, C, n1, n2, n_b, n_c, l2, k):
+def _by_the_rows(G, A, B, C, n1, n2, n_b, n_c, l2, k):
     """Return the cotangents in Lemma 6 by the Q_j, which it has side by side.
 
     The sum is Q C', where both have their entries in another order.

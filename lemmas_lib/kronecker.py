@@ -90,8 +90,8 @@ def sum_kron_operator(A, B, n, weights=None):
     # Of vectors side by side each is a column, of a stack a row.
     operands = (A, B) if w is None else (A, B, w)
     sides = n_a, n_b, k1, k2
-    products = functools.partial(_products, operands, sides)
-    adjoints = functools.partial(_adjoints, operands, sides)
+    products = functools.partial(_applied, operands, sides)
+    adjoints = functools.partial(_adjoint_applied, operands, sides)
     return LinearOperator(
         (n_a * n_b, k1 * k2),
         matvec=products,
@@ -102,7 +102,7 @@ def sum_kron_operator(A, B, n, weights=None):
     )
 
 
-def _products(operands, sides, x):
+def _applied(operands, sides, x):
     """Return the vecs of Σ_i w_i B_i X A_i', for one column or for several.
 
     Not within the operator, which could not be sent to another process.
@@ -113,7 +113,7 @@ def _products(operands, sides, x):
     return vec(S).T
 
 
-def _adjoints(operands, sides, y):
+def _adjoint_applied(operands, sides, y):
     """Return the vecs of Σ_i w_i B_i' Y A_i, conjugated as an adjoint is."""
     (A, B, *w), (n_a, n_b, *_) = operands, sides
     Y = unvec(y.T, (n_b, n_a)).conj()
