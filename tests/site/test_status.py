@@ -15,12 +15,16 @@ def table(page, number):
     )
 
 
+# Of a module, of an argument of several, of SciPy's functions.
+WITHOUT_FUNCTION = {"Lemma 8", "Lemma 9", "Lemma 10"}
+
+
 def test_the_ledger_has_every_statement_with_good_results(visit):
     rows = table(visit("book/status.html").page, 1)
     assert [row[0] for row in rows] == list(statements())
     for row in rows:
         _, functions, outputs, check, broken, proved, *tests = row
-        assert functions, row
+        assert functions or row[0] in WITHOUT_FUNCTION, row
         same, total = re.fullmatch(r"(\d+) of (\d+)", outputs).groups()
         assert same == total != "0", row
         assert re.match(r"[1-9]\d* True", check), row
@@ -31,7 +35,7 @@ def test_the_ledger_has_every_statement_with_good_results(visit):
         assert re.fullmatch(r"[1-9] theorems?|–", proved), row
 
 
-PROVED = {f"Lemma {n}" for n in range(1, 7)} | {"Corollary 1", "Corollary 2"}
+PROVED = {f"Lemma {n}" for n in range(1, 12)} | {"Corollary 1", "Corollary 2"}
 
 
 def test_these_are_proved(visit):
@@ -46,7 +50,7 @@ def test_these_are_proved(visit):
 def test_the_page_of_proofs_says_on_what_they_rest(visit):
     page = visit("book/proofs.html").page
     text = page.locator("main").inner_text()
-    rows = table(page, 3)
+    rows = table(page, 4)
     theorems = ", ".join(theorem for theorem, _ in rows)
     assert {rest.replace("\xa0", " ") for _, rest in rows} == {
         "Closed under the global context"
