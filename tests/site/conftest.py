@@ -68,23 +68,8 @@ def browser():
 # A window of 1300 pixels less the scroll bar, which is not shown here.
 WIDE = 1285
 
-# By page, so that the tests of one page share one visit, on one worker.
-every_page = pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xdist_group(name))
-        for name in PAGES
-    ],
-    scope="session",
-)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Any other file goes to one worker: its tests share what takes long."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+# By page, so that the tests of one page share one visit.
+every_page = pytest.mark.parametrize("name", PAGES, scope="session")
 
 
 class Visit:
