@@ -64,8 +64,8 @@ def single_weighted(weights, size, **matrices):
     if weights is None:
         return *single(**matrices), None
     single(**matrices)
-    own = "(l_A, l_B)" if "l_A" in size else "(l,)"
-    if weights.ndim != own.count("l"):
+    axes, own = (2, "(l_A, l_B)") if "l_A" in size else (1, "(l,)")
+    if weights.ndim != axes:
         raise ValueError(
             f"weights has shape {weights.shape}; those of a single sum, "
             f"{own}, are needed"

@@ -87,7 +87,6 @@ def sum_kron_operator(A, B, n, weights=None):
         )
     n_a, n_b, k1, k2 = (size[symbol] for symbol in ("n_A", "n_B", "k1", "k2"))
 
-    # Of vectors side by side each is a column, of a stack a row.
     operands = (A, B) if w is None else (A, B, w)
     sides = n_a, n_b, k1, k2
     products = functools.partial(_applied, operands, sides)
@@ -108,6 +107,7 @@ def _applied(operands, sides, x):
     Not within the operator, which could not be sent to another process.
     """
     (A, B, *w), (n_a, n_b, k1, k2) = operands, sides
+    # Of vectors side by side each is a column, of a stack a row.
     X = unvec(x.T, (k2, k1))
     S = sum_acbt(B, X, A, (n_b, n_a), weights=w[0] if w else None)
     return vec(S).T
@@ -183,10 +183,11 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
             "S.astype(float) has one"
         )
     terms = _arguments.count("terms", terms)
-    if terms > min(R.shape[-2:]):
+    of_b, of_a = R.shape[-2:]
+    if terms > min(of_a, of_b):
         raise ValueError(
-            f"terms is {terms}; with {R.shape[-1]} entries in A and "
-            f"{R.shape[-2]} in B there are at most {min(R.shape[-2:])}"
+            f"terms is {terms}; with {of_a} entries in A and {of_b} in B "
+            f"there are at most {min(of_a, of_b)}"
         )
     if not np.isfinite(R).all():
         raise ValueError("S has entries that are not finite")

@@ -297,10 +297,7 @@ def kron_rearrange(S, shape_a, shape_b):
     (5, 3, 8)
     """
     S, size = _shapes.kron_rearrange(S, shape_a, shape_b)
-    n_a, k1, n_b, k2 = (size[symbol] for symbol in ("n_A", "k1", "n_B", "k2"))
-    batch = S.shape[:-2]
-    entries = S.reshape(*batch, n_a, n_b, k1, k2).swapaxes(-4, -1)
-    return entries.copy().reshape(*batch, k2 * n_b, k1 * n_a)
+    return _ends_exchanged(S, size, ("n_A", "n_B", "k1", "k2"))
 
 
 def kron_restore(R, shape_a, shape_b):
@@ -338,10 +335,7 @@ def kron_restore(R, shape_a, shape_b):
     (5, 6, 4)
     """
     R, size = _shapes.kron_restore(R, shape_a, shape_b)
-    n_a, k1, n_b, k2 = (size[symbol] for symbol in ("n_A", "k1", "n_B", "k2"))
-    batch = R.shape[:-2]
-    entries = R.reshape(*batch, k2, n_b, k1, n_a).swapaxes(-4, -1)
-    return entries.copy().reshape(*batch, n_a * n_b, k1 * k2)
+    return _ends_exchanged(R, size, ("k2", "n_B", "k1", "n_A"))
 
 
 def commutation_index(a, b):
@@ -475,6 +469,13 @@ def duplication_matrix(q):
     """
     q = _arguments.count("q", q)
     return _selection(duplication_index(q), q * (q + 1) // 2)
+
+
+def _ends_exchanged(X, size, sides):
+    """Return X, of sides (p·q, r·s), with p and s exchanged: (s·q, r·p)."""
+    p, q, r, s = (size[symbol] for symbol in sides)
+    entries = X.reshape(*X.shape[:-2], p, q, r, s).swapaxes(-4, -1)
+    return entries.copy().reshape(*X.shape[:-2], s * q, r * p)
 
 
 def _selection(index, columns):

@@ -215,9 +215,7 @@ def sumAijKronBij(G, A, B, pA, pB=None):
 
 def _given(G, shape, **matrices):
     """Return a cotangent of that shape and single matrices, of one dtype."""
-    given = _arguments.single(**matrices)
-    G = _shapes.cotangent(G, shape)
-    return _arguments.arrays(2, G=G, **dict(zip(matrices, given, strict=True)))
+    return _arguments.single(G=_shapes.cotangent(G, shape), **matrices)
 
 
 def _piece(i, n):

@@ -13,6 +13,7 @@ from conftest import (
     PREFIX,
     ROOT,
     SITE,
+    WITHOUT_FUNCTION,
     statements,
     tracked,
 )  # fmt: skip
@@ -132,8 +133,7 @@ def test_each_statement_and_its_function_lead_to_each_other():
     wanted = {
         (f"../{page.removeprefix('book/')}.html", name)
         for name, page in statements().items()
-        # One is of a module, one of an argument, one has SciPy's functions.
-        if name not in {"Lemma 8", "Lemma 9", "Lemma 10"}
+        if name not in WITHOUT_FUNCTION
     }
     found = set()
     for page, heading, _, links in functions():
