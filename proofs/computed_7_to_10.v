@@ -132,7 +132,8 @@ Lemma mx_sum_atgb l nA nB k1 k2 f g h :
       mul_at nB (mul_at nA (tr_at (row_block_at nA f i)) g)
                 (row_block_at nB h i))).
 Proof.
-by rewrite -mx_sum; apply: eq_bigr => i _; rewrite !mx_row_block mx_tr !mx_mul.
+by rewrite -mx_sum; apply: eq_bigr => i _;
+  rewrite !mx_row_block mx_tr !mx_mul.
 Qed.
 
 (* Weights. *)

@@ -14,7 +14,7 @@ Lemma rearrange_unvecb (R : comRingType) l nA nB k1 k2
 Proof. by rewrite rearrange_sum !vecb_rowsK. Qed.
 
 (* The distance of S from a sum of l terms is that of its rearrangement from
-   a product of l rows: which is nearest in the one is nearest in the other. *)
+   a product of l rows: the nearest in the one is nearest in the other. *)
 Theorem lemma_11 (R : comRingType) (l nA nB k1 k2 : nat)
     (S : 'M[R]_(nA * nB, k1 * k2))
     (a : 'M[R]_(l, k1 * nA)) (b : 'M[R]_(l, k2 * nB)) :

@@ -189,8 +189,8 @@ split; last split; last split; last exact: sum_atgb; apply: eq_bigr => i _.
 - by rewrite dot_mulr trmxK dot_mull mulmxA dotC.
 Qed.
 
-(* The sum is quadratic in E = A - BC. Changes dA, dB and dC change E by H, but
-   for dB dC, which is of second order as the last term is. *)
+(* The sum is quadratic in E = A - BC. Changes dA, dB and dC change E by H,
+   but for dB dC, which is of second order as the last term is. *)
 Theorem lemma_8_sum_residual_outer (R : comRingType) (l n k1 k2 : nat)
     (A dA : 'M[R]_(l * n, k1)) (B dB : 'M[R]_(l * n, k2))
     (C dC : 'M[R]_(k2, k1)) (G : 'M[R]_n) :

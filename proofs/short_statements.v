@@ -38,7 +38,8 @@ case: eqP => [same|differ].
 rewrite (bigD1 ⟨j y, i y⟩) /=; last first.
   apply/eqP => /(congr1 (@mxtens_unindex p p)); rewrite !mxtens_indexK.
   by case=> same _; exact: differ.
-rewrite mxE eqxx orbT mul1r big1 ?addr0 // => x /andP[/negbTE one /negbTE two].
+rewrite mxE eqxx orbT mul1r big1 ?addr0 // => x.
+case/andP=> /negbTE one /negbTE two.
 by rewrite mxE one two mul0r.
 Qed.
 
@@ -133,7 +134,7 @@ rewrite vecE summxE !mxE; apply: eq_bigr => i _.
 by rewrite mulrC !mxE !mxtens_indexK /=.
 Qed.
 
-(* Without the half of the chapter, because 2 need not have an inverse in R. *)
+(* Without the half of the chapter: 2 need not have an inverse in R. *)
 Theorem compressed (R : comRingType) (l1 l2 p q m n : nat)
     (S : 'M[R]_(l1 * p, l2 * q))
     (a b : 'I_m -> 'I_p) (c d : 'I_n -> 'I_q) (x : 'I_m) (y : 'I_n) :

@@ -41,6 +41,13 @@ def test_a_chapter_shows_its_formal_statements(path):
     assert f"(proofs_source.md#{path.stem}v)" in prose
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_a_proof_fits_its_page(path):
+    """Where all of them are shown, none scrolls on a wide screen."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        assert len(line) <= 78, line
+
+
 def test_every_lemma_and_corollary_has_a_theorem():
     names = {
         name
