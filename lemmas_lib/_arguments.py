@@ -9,6 +9,8 @@ import operator
 
 import numpy as np
 
+from . import _arrays
+
 # Signed and unsigned integers, reals, complex numbers, and Python objects
 # such as fractions. Booleans, text and dates have no such sums.
 NUMERIC_KINDS = "iufcO"
@@ -23,29 +25,6 @@ def arrays(least_ndim, **arguments):
     found = [array(name, x, least_ndim) for name, x in arguments.items()]
     dtype = np.result_type(*found)
     return [x.astype(dtype, copy=False) for x in found]
-
-
-def matrices(names, *values):
-    """Return matrices, or stacks of matrices, each of a dtype of its own.
-
-    ``names`` has one letter for each.
-    """
-    # What needs no conversion is recognized quickly.
-    dtype = getattr(values[0], "dtype", None)
-    for x in values:
-        if type(x) is not np.ndarray or x.dtype is not dtype or x.ndim < 2:
-            break
-    else:
-        # Of NumPy's own, and so in this machine's byte order.
-        if dtype.kind in "iufc" and dtype.isbuiltin == 1:
-            return values
-    return [array(*named, 2) for named in zip(names, values, strict=True)]
-
-
-def matrix(name, value):
-    """Return a matrix, or a stack of them, in this machine's byte order."""
-    (x,) = matrices(name, value)
-    return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
 
 
 def single(**matrices):
@@ -75,6 +54,7 @@ def single_weighted(weights, size, **matrices):
 
 def array(name, value, least_ndim):
     """Return an array of numbers; refuse what none can be made of."""
+    value = _arrays.unlabelled(value)
     refuse_other_kinds(name, value)
     try:
         x = np.asarray(value)
@@ -87,25 +67,21 @@ def array(name, value, least_ndim):
             f"{name} has dtype {x.dtype}; integers, reals, complex numbers "
             "or objects such as fractions are needed"
         )
-    if x.ndim < least_ndim:
-        wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
-        raise ValueError(f"{name} has shape {x.shape}; {wanted} is needed")
+    check_axes(name, x, least_ndim)
     if x.dtype == object:
-        _refuse_text(name, x)
+        _refuse_text(name, x, value)
     return x
 
 
 # What to write for the arrays of another library, by its name. A conversion
-# that the caller does not see may compute for hours, or lose labels.
+# that the caller does not see may compute for hours, or move an array.
 AS_NUMPY = {
     "cupy": "{}.get()",
     "dask": "{}.compute()",
     "jax": "np.asarray({})",
-    "jaxlib": "np.asarray({})",
-    "sparse": "{}.todense()",
     "tensorflow": "{}.numpy()",
     "torch": "{}.numpy(force=True)",
-    "xarray": "{}.to_numpy()",
+    "xarray": "np.asarray({})",
 }
 
 # What objects must not be. A sum of NumPy's booleans is a boolean.
@@ -128,32 +104,56 @@ def refuse_other_kinds(name, value):
             for part in value:
                 refuse_other_kinds(name, part)
         return
-    # A subclass may be of any module.
-    libraries = {base.__module__.partition(".")[0] for base in kind.__mro__}
-    for library in AS_NUMPY.keys() & libraries:
-        raise TypeError(
-            f"{name} is of {library} ({kind.__name__}); a NumPy array is "
-            f"needed, such as {AS_NUMPY[library].format(name)}"
-        )
-    if hasattr(value, "todense"):
-        raise TypeError(
-            f"{name} is sparse ({kind.__name__}); a dense array is "
-            f"needed, such as {name}.toarray()"
-        )
+    refuse_sparse(name, value)
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; fill it "
             f"first, as in {name}.filled(0)"
         )
+    # A subclass may be of any module.
+    libraries = {_arrays.library_of(base) for base in kind.__mro__}
+    for library in AS_NUMPY.keys() & libraries:
+        raise TypeError(
+            f"{name} is of {library} ({kind.__name__}); a NumPy array is "
+            f"needed, such as {AS_NUMPY[library].format(name)}"
+        )
 
 
-def _refuse_text(name, x):
-    """Refuse objects of which some are text, lists, truths or missing."""
-    for entry in {type(entry): entry for entry in x.flat}.values():
+def refuse_sparse(name, value):
+    """Refuse arrays that hold what is not zero, and say what holds all."""
+    dense = [m for m in ("toarray", "todense") if hasattr(value, m)]
+    # PyTorch's have the class of the dense ones.
+    if not dense and str(getattr(value, "layout", "")).startswith("torch.sp"):
+        dense = ["to_dense"]
+    if dense:
+        raise TypeError(
+            f"{name} is sparse ({type(value).__name__}); a dense array is "
+            f"needed, such as {name}.{dense[0]}()"
+        )
+
+
+def check_axes(name, x, least_ndim):
+    if x.ndim < least_ndim:
+        wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
+        shape = tuple(x.shape)
+        raise ValueError(f"{name} has shape {shape}; {wanted} is needed")
+
+
+def _refuse_text(name, x, value):
+    """Refuse objects of which some are text, lists, truths or missing.
+
+    Where they were a table, with the name of the column.
+    """
+    kinds = {type(entry): i for i, entry in enumerate(x.flat)}
+    for i in kinds.values():
+        entry = x.flat[i]
         if entry is None or isinstance(entry, NO_NUMBERS):
+            where = ""
+            if hasattr(value, "columns") and hasattr(value, "dtypes"):
+                where = f" in column {value.columns[i % x.shape[-1]]!r}"
             raise TypeError(
-                f"{name} has entries such as {entry!r}, which do not multiply "
-                "and add; numbers are needed"
+                f"{name} has entries such as {entry!r}{where}, which do not "
+                "multiply and add; numbers are needed"
             )
 
 

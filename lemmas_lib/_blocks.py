@@ -5,7 +5,8 @@ of such blocks or the sum over them.
 """
 
 from . import _routes
-from ._contraction import in_strips, matmul, mT
+from ._arrays import mT, reshaped
+from ._contraction import in_strips, matmul
 
 
 def scaled(X, n, w):
@@ -16,7 +17,7 @@ def scaled(X, n, w):
 def mixed(X, n, W):
     """Return the blocks Σ_j w_ij X_j of n rows, W (..., l', l)."""
     S = matmul(W, flat(X, n))
-    return S.reshape(*S.shape[:-2], S.shape[-2] * n, X.shape[-1])
+    return reshaped(S, 2, S.shape[-2] * n, X.shape[-1])
 
 
 def multiplied(G, X):
@@ -24,7 +25,7 @@ def multiplied(G, X):
     n = G.shape[-1]
     if X.shape[-1] == 1:  # one product, in place of one for each block
         S = matmul(flat(X, n), mT(G))
-        return S.reshape(*S.shape[:-2], S.shape[-2] * S.shape[-1], 1)
+        return reshaped(S, 2, S.shape[-2] * S.shape[-1], 1)
     return stacked(matmul(G[..., None, :, :], row_blocks(X, n)))
 
 
@@ -56,15 +57,15 @@ def sum_atgb(A, G, B, w=None):
 
 def row_blocks(X, n):
     """Return the row blocks of X, (..., l, n, k)."""
-    return X.reshape(*X.shape[:-2], X.shape[-2] // n, n, X.shape[-1])
+    return reshaped(X, 2, X.shape[-2] // n, n, X.shape[-1])
 
 
 def flat(X, n):
     """Return the row blocks of X as rows, each row by row."""
-    return X.reshape(*X.shape[:-2], X.shape[-2] // n, n * X.shape[-1])
+    return reshaped(X, 2, X.shape[-2] // n, n * X.shape[-1])
 
 
 def stacked(blocks):
     """Return blocks (..., l, n, k) as a matrix of row blocks."""
-    *batch, l, n, k = blocks.shape
-    return blocks.reshape(*batch, l * n, k)
+    l, n, k = blocks.shape[-3:]
+    return reshaped(blocks, 3, l * n, k)

@@ -5,6 +5,7 @@ once. What is formed on the way is a ``Formed`` of the contraction.
 """
 
 import functools
+import math
 
 from ._contraction import Formed, items, sizes
 
@@ -21,9 +22,10 @@ def acbt(n_a, n_b, A, C, B):
     through_b = n_b * k1 * (items(B, C) * k2 + every * n_a)
     by_a = through_a <= through_b
     n, rows = (n_a, A[-2]) if by_a else (n_b, B[-2])
+    cuts = "A:i. C:.. B:i." if by_a else "B:i. C:.. A:i."
     # With the rows that it is formed of, of which BLAS may need a copy.
     held = n * (k1 + k2)
-    formed = Formed((rows // n, 1), held, operands=2, cuts="i. .. i.")
+    formed = Formed((rows // n, 1), held, operands=2, cuts=cuts)
     return by_a, formed
 
 
@@ -47,19 +49,20 @@ def errors(n, A, B, C):
         grid=(A[-2] // n, 1),
         held=n * (2 * A[-1] + B[-1]),  # BC, E and the rows of B
         operands=3,
-        cuts="i. i. ..",
+        cuts="A:i. B:i. C:..",
         once=items(B, C) < items(A, B, C),
     )
 
 
-def by_rows(n1_a, n2_a, n_b, n_c, l2, k, entries):
+def by_rows(n1_a, n2_a, n_b, n_c, l2, k, A):
     """Say whether Lemma 6 goes by the Q_j, and what is held of them.
 
     They are held whole, side by side and in another order.
     """
     held = 2 * n1_a * n_b * l2 * n2_a * k
     fewer = n1_a * n2_a * k <= n_c * (k + n1_a * n2_a + sizes.FORMED)
-    return fewer and entries > sizes.SMALL and held <= sizes.STRIP, held
+    large = math.prod(A) > sizes.SMALL
+    return fewer and large and held <= sizes.STRIP, held
 
 
 @functools.lru_cache(1024)
@@ -79,17 +82,20 @@ def weights(size, A, B, w, each):
     Weights of pairs have shape (..., l_A, l_B), others (..., l, 1). A block of
     one side meets one of the other in so many operations.
     """
-    a, b = size["n_A"] * A[-1], size["n_B"] * B[-1]
+    a, b, deep = size["n_A"] * A[-1], size["n_B"] * B[-1], 1
     if "l_A" not in size:
         to_b = b * items(w, B) <= a * items(w, A)
-        l, cuts = size["l"], "i. i. i."
+        l, cuts = size["l"], "{}:i. weights:i. {}:i."
     else:
         every = items(w, A, B) * each
         by_a = size["l_B"] * (items(w, A) * size["l_A"] * a + every)
         by_b = size["l_A"] * (items(w, B) * size["l_B"] * b + every)
         to_b = by_b <= by_a
-        l, cuts = size["l_A" if to_b else "l_B"], ".. i. i."
-    return to_b, Formed((l, 1), b if to_b else a, operands=2, cuts=cuts)
+        l, deep = size["l_A"], size["l_B"]
+        l, deep = (l, deep) if to_b else (deep, l)
+        cuts = "{}:k. weights:ik {}:i."
+    held, names = (b, "BA") if to_b else (a, "AB")
+    return to_b, Formed((l, 1), held, 2, cuts.format(*names), deep=deep)
 
 
 def with_weights(formed):
@@ -99,7 +105,7 @@ def with_weights(formed):
     return formed._replace(
         operands=operands,
         held=2 * formed.held,
-        cuts=f"{formed.cuts} i.",
+        cuts=f"{formed.cuts} weights:i.",
         once=False,
     )
 
@@ -112,5 +118,6 @@ def atgb(A, G, B):
     by_b = n_a * (items(G, B) * n_b * k2 + every)
     by_a = n_b * (items(G, A) * n_a * k1 + every)
     held = n_a * k2 if by_b <= by_a else n_b * k1
-    formed = Formed((A[-2] // n_a, 1), held, operands=2, cuts="i. .. i.")
+    cuts = "B:i. G:.. A:i." if by_b <= by_a else "A:i. G:.. B:i."
+    formed = Formed((A[-2] // n_a, 1), held, operands=2, cuts=cuts)
     return by_b <= by_a, formed

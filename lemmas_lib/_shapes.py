@@ -11,15 +11,8 @@ import types
 
 import numpy as np
 
-from ._arguments import (
-    array,
-    count,
-    heights,
-    matrices,
-    matrix,
-    pair,
-    same_width,
-)
+from ._arguments import count, heights, pair, same_width
+from ._operands import matrices, matrix, with_others
 
 
 def sum_abt(A, B, n, weights=None):
@@ -29,7 +22,7 @@ def sum_abt(A, B, n, weights=None):
     if weights is None:
         pattern = "A (l·n_A, k), B (l·n_B, k)"
         return A, B, None, conform(pattern, known, A.shape, B.shape)
-    w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
+    A, B, w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
     pattern = f"A ({l_a}·n_A, k), B ({l_b}·n_B, k), weights ({symbols})"
     return A, B, w, conform(pattern, known, A.shape, B.shape, w.shape)
 
@@ -42,7 +35,7 @@ def sum_acbt(A, C, B, n, weights=None):
     shapes = A.shape, C.shape, B.shape
     if weights is None:
         return A, C, B, None, conform(pattern, known, *shapes)
-    w = array("weights", weights, 1)
+    w, A, C, B = with_others("weights", weights, 1, A, C, B)
     pattern += ", weights (l)"
     return A, C, B, w, conform(pattern, known, *shapes, w.shape)
 
@@ -54,7 +47,7 @@ def sum_residual_outer(A, B, C, n, weights=None):
     shapes = A.shape, B.shape, C.shape
     if weights is None:
         return A, B, C, None, conform(pattern, known, *shapes)
-    w = array("weights", weights, 1)
+    w, A, B, C = with_others("weights", weights, 1, A, B, C)
     pattern += ", weights (l)"
     return A, B, C, w, conform(pattern, known, *shapes, w.shape)
 
@@ -66,7 +59,7 @@ def sum_kron(A, B, n, weights=None):
     if weights is None:
         pattern = "A (l·n_A, k1), B (l·n_B, k2)"
         return A, B, None, conform(pattern, known, A.shape, B.shape)
-    w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
+    A, B, w, l_a, l_b, symbols = _weights(weights, A, B, n_a, n_b)
     pattern = f"A ({l_a}·n_A, k1), B ({l_b}·n_B, k2), weights ({symbols})"
     return A, B, w, conform(pattern, known, A.shape, B.shape, w.shape)
 
@@ -106,14 +99,18 @@ def sumAijKronBij(A, B, pA, pB=None):
     return A, B, conform(pattern, known, A.shape, B.shape)
 
 
-def cotangent(G, shape):
-    """Return a cotangent, of exactly the shape of the sum."""
-    (G,) = matrices("G", G)
+def cotangent(G, shape, *given):
+    """Return a cotangent, of exactly the shape of the sum, and what is given.
+
+    All of one kind.
+    """
+    G, *given = with_others("G", G, 2, *given)
     if G.shape != shape:
         raise ValueError(
-            f"G has shape {G.shape}; that of the sum, {shape}, is needed"
+            f"G has shape {tuple(G.shape)}; that of the sum, {shape}, is "
+            "needed"
         )
-    return G
+    return G, *given
 
 
 def kron_rearrange(S, shape_a, shape_b):
@@ -136,19 +133,19 @@ def _of_factors(shape_a, shape_b):
 
 
 def _weights(weights, A, B, n_a, n_b):
-    """Return weights, and the symbols of the numbers of blocks and of theirs.
+    """Return all, and the symbols of the numbers of blocks and of weights.
 
     They are one for each pair of blocks where their last two axes are as long
     as A and B have blocks, else one for each block.
     """
-    w = array("weights", weights, 1)
+    w, A, B = with_others("weights", weights, 1, A, B)
     l_a, l_b = A.shape[-2] // n_a, B.shape[-2] // n_b
     fits = w.shape[-2:] == (l_a, l_b)
     if fits and w.ndim < max(A.ndim, B.ndim) and l_a == l_b:
         _refuse_two_meanings(w, A, B)
     if fits or (w.ndim > 1 and l_a != l_b):
-        return w, "l_A", "l_B", "l_A, l_B"
-    return w, "l", "l", "l"
+        return A, B, w, "l_A", "l_B", "l_A, l_B"
+    return A, B, w, "l", "l", "l"
 
 
 def _refuse_two_meanings(w, A, B):
@@ -161,8 +158,8 @@ def _refuse_two_meanings(w, A, B):
     pairs = (1,) * (axes - w.ndim) + w.shape
     each = (1,) * (axes - w.ndim - 1) + (*w.shape, l)
     raise ValueError(
-        f"weights has shape {w.shape}, which may be l_A by l_B for pairs of "
-        "blocks or l for the blocks of each item; write "
+        f"weights has shape {tuple(w.shape)}, which may be l_A by l_B for "
+        "pairs of blocks or l for the blocks of each item; write "
         f"weights.reshape{pairs} for pairs, (weights[..., None] * "
         f"np.eye({l})).reshape{each} for each item"
     )
@@ -193,7 +190,7 @@ def conform(pattern, known, *shapes):
     sizes = dict(known)
     batch, batch_names = (), []
     for (name, symbols), shape in zip(_parsed(pattern), shapes, strict=True):
-        before, own = sizes.copy(), len(symbols)
+        before, own, shape = sizes.copy(), len(symbols), tuple(shape)
         lengths = zip(shape[-own:], symbols, strict=True)
         if not all(_bind(length, symbol, sizes) for length, symbol in lengths):
             raise ValueError(_misfit(name, shape, symbols, before))

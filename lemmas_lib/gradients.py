@@ -20,9 +20,10 @@ matrix. What is of another dtype than the result is converted whole.
 
 import numpy as np
 
-from . import _routes, _shapes
+from . import _operands, _routes, _shapes
+from ._arrays import converted, mT, permuted, reshaped, summed
 from ._blocks import flat, mixed, multiplied, scaled
-from ._contraction import cut, matmul, mT, sum_kroneckers, summed_in
+from ._contraction import cut, matmul, sum_kroneckers, summed_in
 
 
 def sum_abt(G, A, B, n, weights=None):
@@ -324,7 +325,7 @@ def sum_kron_bct(G, A, B, C, n1, n2):
     dtype, G, *given = _ready(G, _kron_shape(shape_a, shape_x), size, A, B, C)
     A, B, C = given
     each = *shape_a, *shape_x, size["l2"], size["k"]
-    if _routes.by_rows(*each, A.size)[0]:
+    if _routes.by_rows(*each, A.shape)[0]:
         return _cotangents(dtype, given, _by_the_rows(G, A, B, C, *each))
     X = matmul(B, mT(C))
     A_bar, X_bar = _of_kroneckers(G, A, X, shape_a, shape_x)
@@ -417,15 +418,17 @@ def _ready(G, shape, size, *given, weights=None):
         own = 2 if "l_A" in size else 1
         batches.append(weights.shape[:-own])
         given = *given, weights
-    G = _shapes.cotangent(G, (*np.broadcast_shapes(*batches), *shape))
-    dtype, wide = summed_in(G, *given)
-    return dtype, *(X.astype(wide, copy=False) for X in (G, *given))
+    shape = *np.broadcast_shapes(*batches), *shape
+    arrays = _shapes.cotangent(G, shape, *given)
+    _operands.refuse_chunks("G", arrays[0])
+    dtype, wide = summed_in(*arrays)
+    return dtype, *(converted(X, wide) for X in arrays)
 
 
 def _cotangents(dtype, given, found):
     """Return what was found in the shapes of what was given."""
     return tuple(
-        _summed(bar, X.shape).astype(dtype, copy=False)
+        converted(_summed(bar, X.shape), dtype)
         for X, bar in zip(given, found, strict=True)
     )
 
@@ -442,8 +445,8 @@ def _summed(bar, shape):
         ),
     )
     if axes:  # a sum over none would be a copy
-        bar = bar.sum(axis=axes, dtype=bar.dtype, keepdims=True)
-    return bar.reshape(shape)
+        bar = summed(bar, axes, keepdims=True)
+    return reshaped(bar, bar.ndim, *shape)
 
 
 def _bilinear(adjoint, size, A, B, w=None):
@@ -477,7 +480,7 @@ def _through_a(G, A, C, B, w=None):
 
 def _inner(X, Y, n):
     """Return ⟨X_i, Y_i⟩ of the row blocks."""
-    return (flat(X, n) * flat(Y, n)).sum(-1, dtype=Y.dtype)
+    return summed(flat(X, n) * flat(Y, n), -1)
 
 
 def _kron_shape(shape_a, shape_b):
@@ -491,9 +494,8 @@ def _of_kroneckers(G, A, B, shape_a, shape_b):
     Blocks are rows here, each row by row, which moves less than vecb.
     """
     (n_a, k1), (n_b, k2) = shape_a, shape_b
-    entries = G.reshape(*G.shape[:-2], n_a, n_b, k1, k2)
-    entries = np.moveaxis(entries, (-4, -2), (-2, -1))
-    R = entries.reshape(*G.shape[:-2], n_b * k2, n_a * k1)
+    entries = permuted(reshaped(G, 2, n_a, n_b, k1, k2), -3, -1, -4, -2)
+    R = reshaped(entries, 4, n_b * k2, n_a * k1)
     # One after the other, so that the rows of one matrix are held at a time.
     A_bar = _from_rows(matmul(_as_rows(B, shape_b), R), A, shape_a)
     B_bar = _from_rows(matmul(_as_rows(A, shape_a), mT(R)), B, shape_b)
@@ -506,38 +508,34 @@ def _by_the_rows(G, A, B, C, n1, n2, n_b, n_c, l2, k):
     The sum is Q C', where both have their entries in another order.
     """
     a, b = flat(A, n1), flat(B, n_b)
-    c = C.reshape(*C.shape[:-2], l2, n_c, k).swapaxes(-3, -2)
-    c = c.reshape(*C.shape[:-2], n_c, l2 * k)
-    g = G.reshape(*G.shape[:-2], n1, n_b, n2, n_c).swapaxes(-3, -2)
-    g = g.reshape(*G.shape[:-2], n1 * n2 * n_b, n_c)
-    Q = matmul(mT(a), b)
-    batch = Q.shape[:-2]
-    Q = Q.reshape(*batch, n1, l2, n2, n_b, k)  # from a, j, b, c, e
-    Q = np.moveaxis(Q, -4, -2)  # to a, b, c, j, e
-    C_bar = matmul(mT(g), Q.reshape(*batch, n1 * n2 * n_b, l2 * k))
-    C_bar = C_bar.reshape(*C_bar.shape[:-2], n_c, l2, k).swapaxes(-3, -2)
-    bar = matmul(g, c)
-    batch = bar.shape[:-2]
-    bar = np.moveaxis(bar.reshape(*batch, n1, n2, n_b, l2, k), -2, -4)
-    bar = bar.reshape(*batch, n1 * l2 * n2, n_b * k)
-    A_bar, B_bar = matmul(b, mT(bar)), matmul(a, bar)
+    c = permuted(reshaped(C, 2, l2, n_c, k), -2, -3, -1)
+    c = reshaped(c, 3, n_c, l2 * k)
+    g = permuted(reshaped(G, 2, n1, n_b, n2, n_c), -4, -2, -3, -1)
+    g = reshaped(g, 4, n1 * n2 * n_b, n_c)
+    Q = reshaped(matmul(mT(a), b), 2, n1, l2, n2, n_b, k)  # from a, j, b, c, e
+    Q = permuted(Q, -5, -3, -2, -4, -1)  # to a, b, c, j, e
+    C_bar = matmul(mT(g), reshaped(Q, 5, n1 * n2 * n_b, l2 * k))
+    C_bar = permuted(reshaped(C_bar, 2, n_c, l2, k), -2, -3, -1)
+    bar = reshaped(matmul(g, c), 2, n1, n2, n_b, l2, k)
+    bar = permuted(bar, -5, -2, -4, -3, -1)
+    bar = reshaped(bar, 5, n1 * l2 * n2, n_b * k)
     return [
-        A_bar.reshape(*A_bar.shape[:-2], *A.shape[-2:]),
-        B_bar.reshape(*B_bar.shape[:-2], *B.shape[-2:]),
-        C_bar.reshape(*C_bar.shape[:-3], *C.shape[-2:]),
+        reshaped(matmul(b, mT(bar)), 2, *A.shape[-2:]),
+        reshaped(matmul(a, bar), 2, *B.shape[-2:]),
+        reshaped(C_bar, 3, *C.shape[-2:]),
     ]
 
 
 def _as_rows(X, shape):
     """Return the blocks of X as rows, each row by row."""
     blocks = cut(X, *shape)
-    *batch, l1, l2, height, width = blocks.shape
-    return blocks.reshape(*batch, l1 * l2, height * width)
+    l1, l2, height, width = blocks.shape[-4:]
+    return reshaped(blocks, 4, l1 * l2, height * width)
 
 
 def _from_rows(rows, like, shape):
     """Return the matrix whose blocks are the rows, as large as another."""
     (height, width), (m, q) = shape, like.shape[-2:]
     l1, l2 = m // height, q // width if width else 1
-    blocks = rows.reshape(*rows.shape[:-2], l1, l2, height, width)
-    return blocks.swapaxes(-3, -2).reshape(*rows.shape[:-2], m, q)
+    blocks = reshaped(rows, 2, l1, l2, height, width)
+    return reshaped(permuted(blocks, -4, -2, -3, -1), 4, m, q)

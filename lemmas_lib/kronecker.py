@@ -9,8 +9,8 @@ import functools
 import numpy as np
 
 from . import _arguments, _shapes
+from ._arrays import beside, converted, library, mT, namespace
 from ._blocks import sum_atgb
-from ._contraction import mT
 from .operators import kron_rearrange, unvec, vec
 from .sums import sum_acbt
 
@@ -75,6 +75,12 @@ def sum_kron_operator(A, B, n, weights=None):
 
     A, B, w, size = _shapes.sum_kron(A, B, n, weights)
     for name, X in ("A", A), ("B", B):
+        if type(X) is not np.ndarray:
+            raise TypeError(
+                f"{name} is of {library(X)} ({type(X).__name__}); SciPy's "
+                "operators are of NumPy's, and sum_acbt(B, X, A, n) applies "
+                "the sum to X of any library"
+            )
         if X.ndim > 2:
             raise ValueError(
                 f"{name} has shape {X.shape}; an operator is of one sum, so "
@@ -177,11 +183,6 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
     ((5, 2, 2, 4), (5, 2, 3, 1))
     """
     R = kron_rearrange(S, shape_a, shape_b)
-    if R.dtype.char not in "bBhHiIlLqQefdFD":
-        raise TypeError(
-            f"S has dtype {R.dtype}, for which there is no SVD; "
-            "S.astype(float) has one"
-        )
     terms = _arguments.count("terms", terms)
     of_b, of_a = R.shape[-2:]
     if terms > min(of_a, of_b):
@@ -189,62 +190,108 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
             f"terms is {terms}; with {of_a} entries in A and {of_b} in B "
             f"there are at most {min(of_a, of_b)}"
         )
-    if not np.isfinite(R).all():
-        raise ValueError("S has entries that are not finite")
-    dtype = R.dtype if R.dtype.kind in "fc" else np.dtype(float)
-    wide = R.astype("d" if dtype.char == "e" else dtype, copy=False)
-    wide, half = _near_one(wide)
-    u, sigma, a = np.linalg.svd(wide, full_matrices=False)
-    b = mT(u)  # as in a, a row for each term
+    xp = namespace(R)
+    dtype, wide = _with_svd(xp, R)
+    R = converted(R, wide)
+    # So that no square overflows.
+    scale = _or_one(xp, xp.max(xp.abs(R), axis=(-2, -1), keepdims=True))
+    R = R / scale
+    u, sigma, a = xp.linalg.svd(R, full_matrices=False)
+    b, sigma = mT(u), sigma[..., None]  # as in a, a row for each term
     if shape_a[0] == shape_a[1] and shape_b[0] == shape_b[1]:
-        _make_first_positive(wide, b, sigma, a, shape_b[0])
-    root = np.sqrt(sigma[..., :terms, None]) * half
+        b, sigma, a = _with_positive_first(xp, R, b, sigma, a, shape_b[0])
+    root = xp.sqrt(sigma[..., :terms, :]) * xp.sqrt(scale)
     return tuple(
-        unvec((x[..., :terms, :] * root).astype(dtype), shape)
+        unvec(converted(x[..., :terms, :] * root, dtype), shape)
         for x, shape in ((a, shape_a), (b, shape_b))
     )
 
 
-def _near_one(R):
-    """Return matrices with entries of up to 1 to 4, and the root of the rest.
+def _with_svd(xp, R):
+    """Return the dtype of the factors, and one in which there is an SVD."""
+    if xp is np:
+        if R.dtype.char not in "bBhHiIlLqQefdFD":
+            raise TypeError(
+                f"S has dtype {R.dtype}, for which there is no SVD; "
+                "S.astype(float) has one"
+            )
+        if not np.isfinite(R).all():
+            raise ValueError("S has entries that are not finite")
+        dtype = R.dtype if R.dtype.kind in "fc" else np.dtype(float)
+        return dtype, np.dtype(float) if dtype.char == "e" else dtype
+    if not xp.isdtype(R.dtype, ("real floating", "complex floating")):
+        default = xp.__array_namespace_info__().default_dtypes()
+        return (default["real floating"],) * 2
+    return R.dtype, xp.float32 if xp.finfo(R.dtype).bits < 32 else R.dtype
 
-    Powers of two, so that it is exact, and no square overflows.
-    """
-    largest = abs(R).max(axis=(-2, -1), keepdims=True, initial=0)
-    half = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] // 2)
-    return R / half / half, half
 
-
-def _make_first_positive(R, b, sigma, a, n):
-    """Have the first pair of rows be that of definite factors, if one is.
+def _with_positive_first(xp, R, b, sigma, a, n):
+    """Return the rows with a first pair of definite factors, if there is one.
 
     Where S is positive semidefinite, R maps such matrices to such matrices,
     and so does each power of RR'. Its high powers take the identity to one
     that belongs to the largest singular values, by as much as they are the
-    largest: alone where it is single, and else a definite mixture.
+    largest: alone where it is single, and else a definite mixture, to which a
+    reflection turns the first row.
     """
-    precision = np.finfo(sigma.dtype).eps
-    largest = sigma[..., :1]
-    ratios = sigma / np.where(largest > 0, largest, 1)
-    ratios[ratios > 1 - 8 * precision] = 1  # equal, but for rounding
-    shares = ratios ** (1 / np.sqrt(precision))
-    several = shares[..., 1:].max(axis=-1, initial=0) > precision
-    identity = np.eye(n).ravel()
-    for item in map(tuple, np.argwhere(several)):
-        group = np.flatnonzero(shares[item] > precision)
-        rows = b[item][group]
-        part = shares[item][group] * (rows.conj() @ identity)
-        # That of a definite matrix is longer than this.
-        if np.linalg.norm(part) < 0.5:
-            continue
-        turn = np.linalg.qr(part[:, None], mode="complete")[0]
-        rows = turn.T @ rows
-        found = rows.conj() @ R[item]
-        b[item][group] = rows
-        sigma[item][group] = np.linalg.norm(found, axis=-1)
-        a[item][group] = found / sigma[item][group, None]
-    trace = b[..., 0, :] @ identity
-    size = abs(trace)
-    phase = np.where(size > 0, trace / np.where(size > 0, size, 1), 1)
-    b[..., 0, :] *= phase.conj()[..., None]
-    a[..., 0, :] *= phase[..., None]
+    precision = xp.finfo(sigma.dtype).eps
+    ratios = sigma / _or_one(xp, sigma[..., :1, :])
+    # Equal, but for rounding.
+    equal = ratios > 1 - 8 * precision
+    ratios = xp.where(equal, xp.ones_like(ratios), ratios)
+    shares = ratios ** (1 / precision**0.5)
+    identity = xp.eye(n, dtype=b.dtype, **beside(b))
+    identity = xp.reshape(identity, (n * n, 1))
+    conj = _itself if b.dtype == sigma.dtype else xp.conj
+    # Only of NumPy's values is this asked, so that others can be traced.
+    if xp is not np or (shares[..., 1:, :] > precision).any():
+        b, sigma, a = _reflected(xp, conj, R, b, sigma, a, shares, identity)
+    # The trace of the first is not negative.
+    first = xp.eye(b.shape[-2], 1, dtype=b.dtype, **beside(b))
+    phase = 1 + first * (_phase(xp, conj, b[..., :1, :] @ identity) - 1)
+    return b * conj(phase), sigma, a * phase
+
+
+def _reflected(xp, conj, R, b, sigma, a, shares, identity):
+    """Return the rows with the first one turned to what the identity goes to.
+
+    Among those that share in the largest singular values, if it is not small.
+    """
+    part = shares * (conj(b) @ identity)
+    length = _norm(xp, conj, part)
+    # That of a definite matrix is longer than this.
+    turned = (shares > xp.finfo(sigma.dtype).eps) & (length > 0.5)
+    part = xp.where(turned, part, xp.zeros_like(part))
+    first = xp.eye(b.shape[-2], 1, dtype=b.dtype, **beside(b))
+    v = part + first * (length * _phase(xp, conj, part[..., :1, :]))
+    v = xp.where(length > 0.5, v, xp.zeros_like(v))
+    square = _or_one(xp, _norm(xp, conj, v) ** 2)
+    b = b - (2 / square) * (conj(v) * (mT(v) @ b))
+    found = conj(b) @ R
+    length = _norm(xp, conj, found, -1)
+    sigma = xp.where(turned, length, sigma)
+    return b, sigma, xp.where(turned, found / _or_one(xp, length), a)
+
+
+def _or_one(xp, x):
+    """Return sizes, and one for those that are zero."""
+    return xp.where(x > 0, x, xp.ones_like(x))
+
+
+def _norm(xp, conj, x, axis=(-2, -1)):
+    """Return norms, whose gradient is zero where they are."""
+    squares = xp.sum(x * conj(x), axis=axis, keepdims=True)
+    squares = squares if conj is _itself else xp.real(squares)
+    root = xp.sqrt(_or_one(xp, squares))
+    return xp.where(squares > 0, root, xp.zeros_like(root))
+
+
+def _phase(xp, conj, x):
+    """Return single numbers of size one, of the phase of those of x."""
+    size = _norm(xp, conj, x)
+    return xp.where(size > 0, x, xp.ones_like(x)) / _or_one(xp, size)
+
+
+def _itself(x):
+    """Return a real array, which is its own conjugate."""
+    return x

@@ -10,7 +10,8 @@ that a size is not an integer.
 
 import numpy as np
 
-from . import _arguments, _shapes
+from . import _arguments, _operands, _shapes
+from ._arrays import copied, mT, permuted, picked, reshaped
 
 
 def vec(X):
@@ -45,9 +46,8 @@ def vec(X):
     array([[1, 3, 2, 4],
            [5, 7, 6, 8]])
     """
-    X = _arguments.matrix("X", X)
-    columns = X.swapaxes(-1, -2).copy()
-    return columns.reshape(*X.shape[:-2], X.shape[-2] * X.shape[-1])
+    X = _operands.matrix("X", X)
+    return copied(mT(X), 2, X.shape[-2] * X.shape[-1])
 
 
 def unvec(x, shape):
@@ -83,10 +83,10 @@ def unvec(x, shape):
     >>> unvec(np.ones((5, 6)), (2, 3)).shape
     (5, 2, 3)
     """
-    (x,) = _arguments.arrays(1, x=x)
+    x = _operands.row("x", x)
     p, q = _arguments.pair("shape", shape, least=0)
     _arguments.entries("x", x, (p, q))
-    return x.copy().reshape(*x.shape[:-1], q, p).swapaxes(-1, -2)
+    return mT(copied(x, 1, q, p))
 
 
 def vech(X):
@@ -120,10 +120,11 @@ def vech(X):
     >>> vech(np.ones((5, 3, 3))).shape
     (5, 6)
     """
-    X = _arguments.matrix("X", X)
+    X = _operands.matrix("X", X)
     _arguments.square("X", X)
-    columns, rows = np.triu_indices(X.shape[-1])
-    return X[..., rows, columns]
+    q = X.shape[-1]
+    columns, rows = np.triu_indices(q)
+    return picked(reshaped(X, 2, q * q), rows * q + columns)
 
 
 def unvech(x):
@@ -154,9 +155,9 @@ def unvech(x):
     >>> unvech(np.ones((5, 6))).shape
     (5, 3, 3)
     """
-    (x,) = _arguments.arrays(1, x=x)
+    x = _operands.row("x", x)
     q = _arguments.triangle_side("x", x)
-    return x[..., duplication_index(q)].reshape(*x.shape[:-1], q, q)
+    return reshaped(picked(x, duplication_index(q)), 1, q, q)
 
 
 def reshape_f(X, shape):
@@ -198,11 +199,10 @@ def reshape_f(X, shape):
     array([[ 6,  8, 10],
            [ 7,  9, 11]])
     """
-    X = _arguments.matrix("X", X)
+    X = _operands.matrix("X", X)
     p, q = _arguments.pair("shape", shape, least=0)
     _arguments.same_size("X", X, (p, q))
-    columns = X.swapaxes(-1, -2).copy()
-    return columns.reshape(*X.shape[:-2], q, p).swapaxes(-1, -2)
+    return mT(copied(mT(X), 2, q, p))
 
 
 def vecb(X, block_shape):
@@ -244,14 +244,14 @@ def vecb(X, block_shape):
     >>> vecb(np.ones((5, 6, 4)), (2, 4)).shape
     (5, 3, 8)
     """
-    X = _arguments.matrix("X", X)
+    X = _operands.matrix("X", X)
     n1, n2 = _arguments.pair("block_shape", block_shape)
     known = ("n1", n1), ("n2", n2)
     size = _shapes.conform("X (l1·n1, l2·n2)", known, X.shape)
     l1, l2 = size["l1"], size["l2"]
     # A row of blocks is read down each column: n2 of these are a block.
-    columns = X.reshape(*X.shape[:-2], l1, n1, l2 * n2).swapaxes(-1, -2)
-    return columns.copy().reshape(*X.shape[:-2], l1 * l2, n1 * n2)
+    columns = mT(reshaped(X, 2, l1, n1, l2 * n2))
+    return copied(columns, 3, l1 * l2, n1 * n2)
 
 
 def kron_rearrange(S, shape_a, shape_b):
@@ -474,8 +474,8 @@ def duplication_matrix(q):
 def _ends_exchanged(X, size, sides):
     """Return X, of sides (p·q, r·s), with p and s exchanged: (s·q, r·p)."""
     p, q, r, s = (size[symbol] for symbol in sides)
-    entries = X.reshape(*X.shape[:-2], p, q, r, s).swapaxes(-4, -1)
-    return entries.copy().reshape(*X.shape[:-2], s * q, r * p)
+    entries = permuted(reshaped(X, 2, p, q, r, s), -1, -3, -2, -4)
+    return copied(entries, 4, s * q, r * p)
 
 
 def _selection(index, columns):

@@ -38,16 +38,14 @@ use, or on one in strips; the result does not depend on their number.
 
 import math
 
-import numpy as np
-
 from . import _routes, _shapes
+from ._arrays import mT, permuted, reshaped
 from ._blocks import mixed, scaled
 from ._contraction import (
     Formed,
     in_strips,
     items,
     matmul,
-    mT,
     sum_kroneckers,
     sum_outer_products,
     sum_products,
@@ -426,18 +424,18 @@ def sum_kron_abt_cdt(A, B, C, D, n1, n2):
         # Both sums, twice, because their entries are rearranged.
         k1, k2 = size["k1"], size["k2"]
         grid, held = (k1, 1), 2 * (n_a * n_c + n_b * n_d) * k2
-        cuts, tiled = ".i .i .. ..", 2
+        cuts, tiled = "A:.i B:.i C:.. D:..", 2
         once = items(A.shape, C.shape) != items(B.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
             k = A.shape[-1]
-            left = sum_kroneckers(A, C, (n_a, k), (n_c, k2), strip_of)
-            right = sum_kroneckers(B, D, (n_b, k), (n_d, k2), strip_of)
+            left = sum_kroneckers(A, C, (n_a, k), (n_c, k2), strip_of, "AC")
+            right = sum_kroneckers(B, D, (n_b, k), (n_d, k2), strip_of, "BD")
             return matmul(left, mT(right))
 
     else:
         grid, held = (size["l1"], size["l2"]), n_a * n_b + n_c * n_d
-        cuts, tiled = "i. j. i. j.", 0
+        cuts, tiled = "A:i. B:j. C:i. D:j.", 0
         once = items(A.shape, B.shape) != items(C.shape, D.shape)
 
         def part(A, B, C, D, strip_of=0):
@@ -514,7 +512,7 @@ def sum_kron_bct(A, B, C, n1, n2):
     A, B, C, size = _shapes.sum_kron_bct(A, B, C, n1, n2)
     n1_a, n2_a, n_b = size["n1_A"], size["n2_A"], size["n_B"]
     n_c, l2, k = size["n_C"], size["l2"], size["k"]
-    by_rows, held = _routes.by_rows(n1_a, n2_a, n_b, n_c, l2, k, A.size)
+    by_rows, held = _routes.by_rows(n1_a, n2_a, n_b, n_c, l2, k, A.shape)
     if not by_rows:
 
         def part(B, C, A, strip_of=0):
@@ -522,26 +520,23 @@ def sum_kron_bct(A, B, C, n1, n2):
             return sum_kroneckers(A, X, (n1_a, n2_a), (n_b, n_c), strip_of)
 
         grid = size["l1"], l2
-        formed = Formed(grid, n_b * n_c, operands=2, cuts="i. j. ij")
+        formed = Formed(grid, n_b * n_c, operands=2, cuts="B:i. C:j. A:ij")
         return in_strips(part, formed, B, C, A)
 
     def part(C, B, A, strip_of=0):
         shape_a, shape_b = (n1_a, l2 * n2_a), (n_b, k)
         S = sum_outer_products(A, B, shape_a, shape_b, strip_of, [C])
-        batch = S.shape[:-2]
-        S = S.reshape(*batch, n1_a, l2, n2_a, n_b, k)  # from a, j, b, c, e
-        S = np.moveaxis(S, -4, -2)  # to a, b, c, j, e
-        C = C.reshape(*C.shape[:-2], l2, n_c, k).swapaxes(-3, -2)
-        S = matmul(
-            S.reshape(*batch, n1_a * n2_a * n_b, l2 * k),
-            mT(C.reshape(*C.shape[:-3], n_c, l2 * k)),
-        )
-        S = S.reshape(*S.shape[:-2], n1_a, n2_a, n_b, n_c).swapaxes(-3, -2)
-        return S.reshape(*S.shape[:-4], n1_a * n_b, n2_a * n_c)
+        S = reshaped(S, 2, n1_a, l2, n2_a, n_b, k)  # from a, j, b, c, e
+        S = permuted(S, -5, -3, -2, -4, -1)  # to a, b, c, j, e
+        S = reshaped(S, 5, n1_a * n2_a * n_b, l2 * k)
+        C = permuted(reshaped(C, 2, l2, n_c, k), -2, -3, -1)
+        S = matmul(S, mT(reshaped(C, 3, n_c, l2 * k)))
+        S = permuted(reshaped(S, 2, n1_a, n2_a, n_b, n_c), -4, -2, -3, -1)
+        return reshaped(S, 4, n1_a * n_b, n2_a * n_c)
 
     shared = items(A.shape, B.shape) == 1
     held = l2 * n_c * k + (0 if shared else held)  # with a copy of C
-    formed = Formed((1, 1), held, 3, ".. .. ..", tiled=2)
+    formed = Formed((1, 1), held, 3, "C:.. B:.. A:..", tiled=2)
     return in_strips(part, formed, C, B, A)
 
 

@@ -6,10 +6,11 @@ blocks this is a sum of Kronecker products; with blocks one column wide it is
 their columns.
 
 ``contract`` is the door: it cuts matrices into blocks, asks ``plan`` for the
-way, and takes it. ``ways`` has the ways by NumPy. ``compiled`` is the way by
-Numba: it divides the work among ``threads`` and asks ``loading`` for one of
-the ``kernels``. ``pieces`` has what is taken a piece at a time, ``sizes``
-every tuned constant.
+way, and takes it. ``ways`` has the ways by NumPy, of which that by one product
+is the one for other libraries. ``compiled`` is the way by Numba: it divides
+the work among ``threads`` and asks ``loading`` for one of the ``kernels``.
+``pieces`` has what is taken a piece at a time, ``chunks`` what Dask takes so,
+``sizes`` every tuned constant.
 
 The words of this room:
 
@@ -35,7 +36,7 @@ part
 
 from . import sizes
 from .contract import cut, sum_kroneckers, sum_outer_products, sum_products
-from .pieces import Formed, in_strips, items, mT, slices, summed_in
+from .pieces import Formed, in_strips, items, slices, summed_in
 from .ways import matmul
 
 __all__ = [
@@ -43,7 +44,6 @@ __all__ = [
     "cut",
     "in_strips",
     "items",
-    "mT",
     "matmul",
     "sizes",
     "slices",

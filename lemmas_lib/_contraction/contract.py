@@ -7,8 +7,9 @@ import functools
 
 import numpy as np
 
-from . import compiled, plan, sizes, ways
-from .pieces import mT, one_batch_axis, summed_in
+from .._arrays import is_chunked, mT, permuted, reshaped
+from . import chunks, compiled, plan, sizes, ways
+from .pieces import one_batch_axis, summed_in
 
 
 def sum_products(A, B, n_a, n_b, strip_of=0):
@@ -23,16 +24,23 @@ def sum_products(A, B, n_a, n_b, strip_of=0):
     return sum_outer_products(A, B, (n_a, 1), (n_b, 1), strip_of)
 
 
-def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0):
+def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0, names="AB"):
     """Return Σ_ij A_ij ⊗ B_ij, blocks of the given shapes in A and B.
 
-    ``strip_of`` is as in ``sum_products``.
+    ``strip_of`` is as in ``sum_products``. The names are those by which they
+    are refused.
     """
     if plan.is_small(A, B, sizes.SMALL_KRONECKERS):
         S = ways.dot(_block_rows(A, *shape_a).T, _block_rows(B, *shape_b))
+    elif is_chunked(A):
+        return _of_chunks(sum_kroneckers, A, B, shape_a, shape_b, names)
     else:
         S = sum_outer_products(A, B, shape_a, shape_b, strip_of)
-    batch, (a1, a2), (b1, b2) = S.shape[:-2], shape_a, shape_b
+    (a1, a2), (b1, b2) = shape_a, shape_b
+    if type(S) is not np.ndarray:
+        S = permuted(reshaped(S, 2, a1, a2, b1, b2), -4, -2, -3, -1)
+        return reshaped(S, 4, a1 * b1, a2 * b2)
+    batch = S.shape[:-2]
     S = S.reshape(batch + shape_a + shape_b).swapaxes(-3, -2)
     return S.reshape(batch + (a1 * b1, a2 * b2))
 
@@ -43,11 +51,15 @@ def sum_outer_products(A, B, shape_a, shape_b, strip_of=0, beside=()):
     ``strip_of`` is as in ``sum_products``. The sum has a dtype that also holds
     what stands ``beside`` it.
     """
+    if is_chunked(A):
+        return _of_chunks(sum_outer_products, A, B, shape_a, shape_b)
     blocks = [cut(A, *shape_a)]
     # B that is A is not passed on, so that it is cut, copied and read once.
     if B is not A or shape_b != shape_a:
         blocks.append(cut(B, *shape_b))
     dtype, wide = summed_in(A, B, *beside)
+    if type(A) is not np.ndarray:
+        return ways.by_product(*blocks, dtype=dtype)
     if not all(X.size for X in blocks):
         batch = np.broadcast_shapes(*(X.shape[:-4] for X in blocks))
         shape = plan.block_entries(blocks[0]), plan.block_entries(blocks[-1])
@@ -63,7 +75,22 @@ def cut(X, height, width):
     rows, columns = X.shape[-2:]
     across = columns // width if width else 1  # a matrix may have no columns
     split = rows // height, height, across, width
-    return X.reshape(*X.shape[:-2], *split).swapaxes(-3, -2)
+    return permuted(reshaped(X, 2, *split), -4, -2, -3, -1)
+
+
+def _of_chunks(function, A, B, shape_a, shape_b, names="AB"):
+    """Add up what a function above returns for the chunks of Dask's arrays."""
+    of_chunk = functools.partial(_of_chunk, function, shape_a, shape_b)
+    down, across = (
+        length // own if own else 1
+        for length, own in zip(A.shape[-2:], shape_a, strict=True)
+    )
+    cuts = [f"{name}:ij" for name in names]
+    return chunks.added_up(of_chunk, cuts, (down, across, 1), (A, B))
+
+
+def _of_chunk(function, shape_a, shape_b, grid, A, B):
+    return function(A, B, shape_a, shape_b)
 
 
 def _contract(*blocks, dtype, strip_of):

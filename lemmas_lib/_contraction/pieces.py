@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import sizes
+from .._arrays import is_chunked
+from . import chunks, sizes
 
 ALL = slice(None)
 
@@ -47,11 +48,6 @@ def total(terms):
     return result
 
 
-def mT(X):
-    """Return the transpose of each matrix, as NumPy 2 has it as X.mT."""
-    return X.swapaxes(-1, -2)
-
-
 @functools.lru_cache(1024)
 def items(*shapes):
     """Return how many matrices the broadcast batch of some shapes has."""
@@ -65,6 +61,8 @@ def summed_in(*operands):
     ones, so what is narrow is summed in double precision, and rounded once.
     """
     dtype = operands[0].dtype
+    if type(operands[0]) is not np.ndarray:  # those are of one dtype
+        return dtype, dtype
     if any(X.dtype is not dtype for X in operands) or not dtype.isnative:
         dtype = np.result_type(*operands)
     return dtype, np.dtype(float) if dtype.char == "e" else dtype
@@ -76,9 +74,10 @@ class Formed(NamedTuple):
     grid: tuple  # how many blocks it has, down and across
     held: int  # entries that are held for one of them, in one item
     operands: int  # it is formed of so many, the first ones
-    cuts: str  # how each operand is cut with the grid, as in "i. ij"
+    cuts: str  # how each operand is cut with the grid, as in "A:i. B:ij"
     once: bool = False  # a strip serves all items: the batch is not cut
     tiled: int = 0  # the last operands, which are read as they are, in tiles
+    deep: int = 1  # blocks along k, which only chunks cut
 
 
 def in_strips(part, formed, *operands):
@@ -90,13 +89,36 @@ def in_strips(part, formed, *operands):
     these letters. What a strip is formed of is converted with it, but for what
     the contraction converts. The part is told the entries of what it is a
     ``strip_of``.
+
+    Arrays of other libraries are taken in one piece, for what is to be traced
+    has no loops; Dask's in their chunks, which are cut between blocks as well,
+    and along k too.
     """
+    if type(operands[0]) is not np.ndarray:
+        return _elsewhere(part, formed, operands)
     if _is_one_strip(formed, operands):
         return part(*operands)
     dtype, wide = summed_in(*operands)
     part = functools.partial(part, strip_of=sum(X.size for X in operands))
     S = _in_strips(part, formed, wide, *operands)
     return S if wide is dtype else S.astype(dtype)
+
+
+def _elsewhere(part, formed, operands):
+    """Add up a part of arrays of another library."""
+    cuts = formed.cuts.split()
+    # Where no rows are cut, the sums within the part are over chunks.
+    if not is_chunked(operands[0]) or all(cut[-2] == "." for cut in cuts):
+        return part(*operands)
+    of_chunks = functools.partial(_of_few_blocks, part, formed)
+    return chunks.added_up(
+        of_chunks, cuts, (*formed.grid, formed.deep), operands
+    )
+
+
+def _of_few_blocks(part, formed, grid, *operands):
+    """Add up a part of one chunk of each operand, with so many blocks."""
+    return in_strips(part, formed._replace(grid=grid[:2]), *operands)
 
 
 def _is_one_strip(formed, operands):
@@ -153,8 +175,8 @@ def _cut(formed, operands, i, j):
     strip = {"i": (i, formed.grid[0]), "j": (j, formed.grid[1])}
     pieces = []
     for X, letters in zip(operands, formed.cuts.split(), strict=True):
-        for axis, letter in zip((-2, -1), letters, strict=True):
-            if letter != ".":
+        for axis, letter in zip((-2, -1), letters[-2:], strict=True):
+            if letter in strip:
                 blocks, length = strip[letter]
                 takes = X.shape[axis] // length
                 some = slice(blocks.start * takes, blocks.stop * takes)

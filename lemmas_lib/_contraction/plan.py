@@ -22,8 +22,10 @@ zero.
 import math
 from typing import NamedTuple
 
+import numpy as np
+
+from .._arrays import mT
 from . import sizes
-from .pieces import mT
 
 
 class Plan(NamedTuple):
@@ -42,7 +44,8 @@ def is_small(A, B, most):
     Not in half precision, which is summed in a wider one.
     """
     return (
-        A.ndim == B.ndim == 2
+        type(A) is np.ndarray
+        and A.ndim == B.ndim == 2
         and 0 < A.size
         and 0 < B.size <= most - A.size
         and A.dtype.char != "e" != B.dtype.char

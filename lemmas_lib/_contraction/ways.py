@@ -7,13 +7,18 @@ or without.
 import functools
 import math
 
+import numpy as np
+
+from .._arrays import mT, permuted, reshaped
 from . import sizes
-from .pieces import mT, over_batch, slices, tiles, total
+from .pieces import over_batch, slices, tiles, total
 from .plan import block_entries, is_in_order
 
 
 def matmul(A, B):
     """Return A @ B, with the narrow one first where that is faster."""
+    if type(A) is not np.ndarray:
+        return A @ B
     tall = A.shape[-2] > sizes.TALL and B.shape[-1] <= sizes.NARROW
     if tall and _is_copied(A):
         return mT(dot(mT(B), mT(A)))
@@ -62,11 +67,10 @@ def _panel(X, dtype):
     A copy in this order runs along the rows of the matrix.
     """
     l1, l2, height, width = X.shape[-4:]
-    axes = (*range(X.ndim - 4), -2, -1, -4, -3)
-    X = X.transpose(axes)
+    X = permuted(X, -2, -1, -4, -3)
     if X.dtype != dtype:  # so that it is copied once
         X = X.astype(dtype, order="C")
-    return X.reshape(*X.shape[:-4], height * width, l1 * l2)
+    return reshaped(X, 4, height * width, l1 * l2)
 
 
 def _by_pairs(*blocks, **_):

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._contraction import mT
+from .._arrays import mT
 
 
 class Arranged(NamedTuple):

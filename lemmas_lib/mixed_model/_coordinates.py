@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from .._contraction import mT
+from .._arrays import mT
 from ..operators import duplication_index, vec
 
 

@@ -6,7 +6,7 @@ Corollary 2; and the score and the information, which are made of them.
 
 import numpy as np
 
-from .._contraction import mT
+from .._arrays import mT
 from ..operators import vec
 from ..sums import (
     sum_abt,

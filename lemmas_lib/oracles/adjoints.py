@@ -215,7 +215,8 @@ def sumAijKronBij(G, A, B, pA, pB=None):
 
 def _given(G, shape, **matrices):
     """Return a cotangent of that shape and single matrices, of one dtype."""
-    return _arguments.single(G=_shapes.cotangent(G, shape), **matrices)
+    G, *_ = _shapes.cotangent(G, shape, *matrices.values())
+    return _arguments.single(G=G, **matrices)
 
 
 def _piece(i, n):

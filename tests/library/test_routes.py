@@ -44,7 +44,8 @@ def test_weights_of_blocks_go_to_the_smaller_blocks(a, b):
     to_b, formed = _routes.weights(size, (14, a), (21, b), (7, 1), 1)
     assert to_b == (3 * b <= 2 * a)
     held = min(2 * a, 3 * b)
-    assert formed == _routes.Formed((7, 1), held, operands=2, cuts="i. i. i.")
+    cuts = "B:i. weights:i. A:i." if to_b else "A:i. weights:i. B:i."
+    assert formed == _routes.Formed((7, 1), held, operands=2, cuts=cuts)
 
 
 @pytest.mark.parametrize("l_a, l_b, to_b", [(3, 11, True), (11, 3, False)])
@@ -53,10 +54,13 @@ def test_weights_of_pairs_mix_the_side_that_has_more_blocks(l_a, l_b, to_b):
     shapes = (2 * l_a, 4), (3 * l_b, 4), (l_a, l_b)
     found, formed = _routes.weights(size, *shapes, 24)
     assert found == to_b and formed.grid == (min(l_a, l_b), 1)
-    assert formed.cuts == ".. i. i."
+    assert formed.deep == max(l_a, l_b)
+    mixed, other = "BA" if to_b else "AB"
+    assert formed.cuts == f"{mixed}:k. weights:ik {other}:i."
 
 
 def test_weights_are_one_operand_more_of_what_is_formed():
-    formed = _routes.Formed((7, 1), 10, 2, "i. .. i.", once=True)
+    formed = _routes.Formed((7, 1), 10, 2, "A:i. C:.. B:i.", once=True)
     more = _routes.with_weights(formed)
-    assert more == _routes.Formed((7, 1), 20, operands=4, cuts="i. .. i. i.")
+    cuts = "A:i. C:.. B:i. weights:i."
+    assert more == _routes.Formed((7, 1), 20, operands=4, cuts=cuts)

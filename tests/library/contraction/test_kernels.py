@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from lemmas_lib._contraction.pieces import mT
+from lemmas_lib._arrays import mT
 
 from .common import expected, kernels, laid_out, with_kernels
 

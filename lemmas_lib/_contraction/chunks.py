@@ -1,0 +1,156 @@
+"""Sums over the chunks of Dask's arrays: of each by itself, then in a tree.
+
+A chunk is cut as a strip is, between blocks, and the sum over it is that of
+any arrays. Nothing is computed here: Dask decides where and when.
+"""
+
+import functools
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+
+from .._arrays import reshaped
+
+# Terms that are added at once: a task holds so many sums.
+AT_ONCE = 4
+
+# Where this is False in Dask's configuration, chunks that end within a block
+# are refused; else they are cut anew.
+MAY_RECHUNK = "lemmas_lib.rechunk"
+
+
+class Axis(NamedTuple):
+    """How an axis is cut: with those of the same name, between blocks."""
+
+    name: str  # i, j or k, or a word for a batch axis and for what is whole
+    step: int  # the length of a block, 0 where it is whole or has none
+
+    def ends(self, chunks):
+        """Return where chunks end, counted in blocks, each at the nearest."""
+        inner = itertools.accumulate(chunks[:-1])
+        return {(2 * n + self.step) // (2 * self.step) for n in inner}
+
+    def chunks(self, length, ends):
+        """Return the lengths of the chunks that end there."""
+        if not self.step:
+            return (length,)
+        ends = sorted({0, *ends.get(self.name, ()), length // self.step})
+        if length == self.step:  # of a batch it may serve all items
+            ends = 0, 1
+        return tuple(self.step * (b - a) for a, b in itertools.pairwise(ends))
+
+
+def added_up(function, cuts, counts, operands):
+    """Return Σ function(counts, *chunks), as an array of Dask.
+
+    ``cuts`` has the name of each operand, a colon and two letters, for its
+    rows and columns: i, j and k, of which there are so many ``counts`` of
+    blocks, or a dot, where it is whole. The function is told how many blocks
+    its chunks have.
+    """
+    from dask.array import blockwise
+    from dask.array.utils import meta_from_array
+
+    dtype = operands[0].dtype
+    if dtype.char == "e":  # rounded once, after all chunks
+        operands = [X.astype(float) for X in operands]
+    counts = dict(zip("ijk", counts, strict=True))
+    axes = [
+        _cut_axes(X, cut[-2:], counts)
+        for X, cut in zip(operands, cuts, strict=True)
+    ]
+    for X, own, cut in zip(operands, axes, cuts, strict=True):
+        _refuse_cut_blocks(X, own, cut[:-3])
+    operands = _aligned(operands, axes)
+    names = [tuple(axis.name for axis in own) for own in axes]
+    batch = max(names, key=len)[:-2]
+    summed = sorted({name for own in names for name in own[-2:]})
+    term = functools.partial(_term, function, axes, len(summed))
+    none = term(*map(_none, operands, axes))
+    terms = blockwise(
+        term,
+        (*batch, *summed, "m", "n"),
+        *itertools.chain(*zip(operands, names, strict=True)),
+        new_axes={"m": none.shape[-2], "n": none.shape[-1]},
+        adjust_chunks=dict.fromkeys(summed, 1),
+        align_arrays=False,
+        meta=meta_from_array(operands[0]._meta, none.ndim, none.dtype),
+    )
+    along = tuple(range(len(batch), len(batch) + len(summed)))
+    S = terms.sum(axis=along, dtype=none.dtype, split_every=AT_ONCE)
+    return S.astype(dtype)
+
+
+def _cut_axes(X, letters, counts):
+    """Return how the axes of an operand are cut."""
+    axes = [Axis(f"batch {n}", 1) for n in range(X.ndim - 2, 0, -1)]
+    whole = "rows", "columns"
+    for length, letter, name in zip(X.shape[-2:], letters, whole, strict=True):
+        if letter == ".":
+            axes.append(Axis(name, 0))
+        else:
+            blocks = counts[letter]
+            axes.append(Axis(letter, length // blocks if blocks else 0))
+    return axes
+
+
+def _refuse_cut_blocks(X, axes, name):
+    """Refuse chunks that end within a block, where the caller asks for it."""
+    import dask
+
+    if dask.config.get(MAY_RECHUNK, True):
+        return
+    for place, (axis, chunks) in enumerate(zip(axes, X.chunks, strict=True)):
+        inner = itertools.accumulate(chunks[:-1])
+        cut = [n for n in inner if not axis.step or n % axis.step]
+        if cut:
+            at = place - X.ndim
+            ends = {axis.name: axis.ends(chunks)} if axis.step else {}
+            fits = axis.chunks(X.shape[at], ends)
+            raise ValueError(
+                f"{name} has chunks {chunks} along axis {at}, of which one "
+                f"ends within a block, at {cut[0]}; {name}.rechunk"
+                f"({{{at}: {fits}}}) does not cut it"
+            )
+
+
+def _aligned(operands, axes):
+    """Return operands whose chunks end between blocks, and where all do."""
+    ends = {}
+    for X, own in zip(operands, axes, strict=True):
+        for axis, chunks in zip(own, X.chunks, strict=True):
+            if axis.step:
+                ends.setdefault(axis.name, set()).update(axis.ends(chunks))
+    return [
+        X.rechunk(
+            tuple(
+                axis.chunks(length, ends)
+                for axis, length in zip(own, X.shape, strict=True)
+            )
+        )
+        for X, own in zip(operands, axes, strict=True)
+    ]
+
+
+def _term(function, axes, summed, *chunks):
+    """Return the sum over one chunk of each operand, to be added along axes.
+
+    So many of length one come before the last two.
+    """
+    counts = dict.fromkeys("ijk", 1)
+    for X, own in zip(chunks, axes, strict=True):
+        for axis, length in zip(own[-2:], X.shape[-2:], strict=True):
+            if axis.name in counts:
+                counts[axis.name] = length // axis.step if axis.step else 0
+    S = function(tuple(counts.values()), *chunks)
+    return reshaped(S, 2, *(1,) * summed, *S.shape[-2:])
+
+
+def _none(X, axes):
+    """Return an array like X, without blocks or items."""
+    shape = [
+        0 if axis.step or axis.name in "ijk" else length
+        for axis, length in zip(axes, X.shape, strict=True)
+    ]
+    return np.broadcast_to(np.zeros((), X.dtype), shape)
