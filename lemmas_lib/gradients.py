@@ -10,10 +10,11 @@ A. With weights, theirs comes last.
 Nothing is conjugated. For complex numbers this is what ``jax.vjp`` returns;
 PyTorch's gradients are the conjugates, of the conjugate of G.
 
-The rules of the sums hold here too: batches, dtypes, exact integers, what is
-refused. Where an argument was broadcast, its cotangent is the sum over what it
-served, whose terms are held. With weights a weighted copy is held of each
-matrix. What is of another dtype than the result is converted whole.
+The rules of the sums hold here too: batches, dtypes, exact integers, arrays of
+other libraries but for Dask's, what is refused. Where an argument was
+broadcast, its cotangent is the sum over what it served, whose terms are held.
+With weights a weighted copy is held of each matrix. What is of another dtype
+than the result is converted whole.
 """
 
 # Longer than other files, because half of it is what they say of themselves.

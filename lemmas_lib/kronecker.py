@@ -44,7 +44,7 @@ def sum_kron_operator(A, B, n, weights=None):
         If a height does not divide the rows, block counts do not fit together
         or an array has leading axes.
     TypeError
-        As ``sum_kron``.
+        As ``sum_kron``, and if an array is not NumPy's.
 
     Notes
     -----
@@ -154,10 +154,10 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
     ------
     ValueError
         If S does not have that shape, if there cannot be so many terms, or if
-        an entry is not finite.
+        an entry is not finite; of other libraries' entries this is not asked.
     TypeError
         If S holds objects or long floating-point numbers, for which there is
-        no SVD, or is sparse, masked or not numeric.
+        no SVD, or is sparse, masked, of Dask or not numeric.
 
     Notes
     -----

@@ -2,8 +2,8 @@
 
 They move entries and compute nothing. All are column-major, as in Magnus and
 Neudecker, and act on the last axes; leading axes are a batch. Each returns a
-new array. A TypeError says that an array is sparse, masked or not numeric, or
-that a size is not an integer.
+new array, of the library that the array is of. A TypeError says that an array
+is sparse, masked, of Dask or not numeric, or that a size is not an integer.
 """
 
 # Longer than other files, because half of it is what they say of themselves.

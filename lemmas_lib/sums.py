@@ -26,6 +26,15 @@ the result. A result that is larger than a tile is held once more while it
 grows. Compiled kernels hold up to a tile for each thread, and results of 256
 Ki entries at most.
 
+Arrays may be of another library than NumPy, if it keeps the array API standard
+as PyTorch, JAX and CuPy do: all of one library and on one device, which the
+result is of too. They are reshaped and multiplied as the lemma says, in one
+piece, in the library's own precision and of the dtype that it promotes to;
+only their shapes are asked, so that the functions can be compiled,
+differentiated and mapped. Arrays of Dask, beside which there may be NumPy's,
+are summed by chunks, which end between blocks or are cut anew, and added up in
+a tree; nothing is computed before Dask is asked to.
+
 Large sums of many small blocks are computed by such kernels, where Numba is
 installed and the environment variable LEMMAS_LIB_NUMBA is not 0, once those
 that asked for the same kernel have had 32 Mi entries together, or 256 Mi where
