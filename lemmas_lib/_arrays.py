@@ -68,20 +68,21 @@ def chunked(x):
 
 def multiplies(x):
     """Say whether x has numbers of which its library multiplies matrices."""
-    xp = namespace(x)
-    if not xp.isdtype(x.dtype, "numeric"):
-        return False
     if str(x.dtype).endswith(("float32", "float64")):
         return True
-    return _multiplies(xp, x.dtype, tuple(beside(x).items()))
+    return _multiplies(namespace(x), x.dtype, tuple(beside(x).items()))
 
 
 @functools.cache
 def _multiplies(xp, dtype, where):
-    """Say whether it does, by trying. Those of 8 bits say they are numbers."""
+    """Say whether it does, by trying. Those of 8 bits say they are numbers.
+
+    A stack of matrices that are larger than one entry, for which there may be
+    other functions. Keys of JAX are of no dtype that it could be asked of.
+    """
     try:
-        one = xp.ones((1, 1), dtype=dtype, **dict(where))
-        return bool((one @ one).dtype == dtype)
+        ones = xp.ones((2, 2, 2), dtype=dtype, **dict(where))
+        return xp.isdtype(dtype, "numeric") and (ones @ ones).dtype == dtype
     except (RuntimeError, TypeError, ValueError):
         return False
 

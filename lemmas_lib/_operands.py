@@ -103,7 +103,7 @@ def _together(names, values, least_ndim):
             _refuse_pieces(name, y)
     try:
         dtype = xp.result_type(*(y.dtype for y in values))
-    except TypeError:
+    except (RuntimeError, TypeError, ValueError):  # each has its own
         dtypes = (f"{n} {y.dtype}" for n, y in zip(names, values, strict=True))
         raise TypeError(
             f"{_arrays.library(x)} has no dtype that holds those of all: "

@@ -14,7 +14,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 
 Case = namedtuple("Case", "shapes extra")
 
@@ -45,10 +44,8 @@ WEIGHTED = [
     ("sum_residual_outer", False), ("sum_kron", False), ("sum_kron", True),
 ]  # fmt: skip
 
-# A sum may be empty.
-KINDS = {
-    "l": st.integers(0, 3), "n": st.integers(1, 3), "k": st.integers(0, 3),
-}  # fmt: skip
+# The least and the largest size of a kind. A sum may be empty.
+KINDS = {"l": (0, 3), "n": (1, 3), "k": (0, 3)}
 
 
 @functools.cache
@@ -98,7 +95,9 @@ def unequal(name):
 
 def sizes_of(name, draw):
     """Return sizes of the symbols of a sum, drawn each by its kind."""
-    return {s: draw(KINDS[s[0]]) for s in symbols_of(name)}
+    from hypothesis import strategies as st  # the tests of arrays lack it
+
+    return {s: draw(st.integers(*KINDS[s[0]])) for s in symbols_of(name)}
 
 
 def drawn(name, draw):
