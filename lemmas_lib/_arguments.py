@@ -112,10 +112,13 @@ def refuse_other_kinds(name, value):
         )
     # A subclass may be of any module.
     libraries = {_arrays.library_of(base) for base in kind.__mro__}
-    for library in AS_NUMPY.keys() & libraries:
+    known = AS_NUMPY.keys() & libraries
+    if known or _arrays.is_other(value):
+        library = known.pop() if known else _arrays.library(value)
+        write = AS_NUMPY.get(library, "np.asarray({})").format(name)
         raise TypeError(
             f"{name} is of {library} ({kind.__name__}); a NumPy array is "
-            f"needed, such as {AS_NUMPY[library].format(name)}"
+            f"needed, such as {write}"
         )
 
 

@@ -52,10 +52,10 @@ def with_others(name, value, least_ndim, *others):
     value = _arrays.unlabelled(value)
     if type(others[0]) is np.ndarray and not _arrays.is_other(value):
         return array(name, value, least_ndim), *others
-    names = (name, "A", *("" for _ in others[1:]))
-    found = _together(names, (value, *others), 1)
-    check_axes(name, found[0], least_ndim)
-    return found
+    names = ("A", *("" for _ in others[1:]), name)
+    *others, x = _together(names, (*others, value), 1)
+    check_axes(name, x, least_ndim)
+    return x, *others
 
 
 def _of_one_kind(names, values, least_ndim=2):
@@ -93,8 +93,7 @@ def _together(names, values, least_ndim):
     for name, y in zip(names, values, strict=True):
         if not _arrays.is_other(y) or _arrays.namespace(y) is not xp:
             raise TypeError(
-                f"{name} is of {_arrays.library(y)} ({type(y).__name__}) and "
-                f"{first} of {_arrays.library(x)} ({type(x).__name__}); "
+                f"{name} is {_described(y)} and {first} {_described(x)}; "
                 "arrays of one library are needed"
             )
         _refuse_other_places(name, y, first, x)
@@ -110,6 +109,11 @@ def _together(names, values, least_ndim):
             + ", ".join(dtypes)
         ) from None
     return [_arrays.converted(y, dtype) for y in values]
+
+
+def _described(x):
+    kind, library = type(x).__name__, _arrays.library(x)
+    return f"a {kind}" if library == "builtins" else f"of {library} ({kind})"
 
 
 def _refuse_other_places(name, y, first, x):

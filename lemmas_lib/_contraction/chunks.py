@@ -12,7 +12,7 @@ import numpy as np
 
 from .._arrays import reshaped
 
-# Terms that are added at once: a task holds so many sums.
+# Terms that are added at once, along each axis: a task holds so many sums.
 AT_ONCE = 4
 
 # Where this is False in Dask's configuration, chunks that end within a block
@@ -73,12 +73,13 @@ def added_up(function, cuts, counts, operands):
         (*batch, *summed, "m", "n"),
         *itertools.chain(*zip(operands, names, strict=True)),
         new_axes={"m": none.shape[-2], "n": none.shape[-1]},
-        adjust_chunks=dict.fromkeys(summed, 1),
+        adjust_chunks=_of_batch(operands, axes) | dict.fromkeys(summed, 1),
         align_arrays=False,
         meta=meta_from_array(operands[0]._meta, none.ndim, none.dtype),
     )
     along = tuple(range(len(batch), len(batch) + len(summed)))
-    S = terms.sum(axis=along, dtype=none.dtype, split_every=AT_ONCE)
+    at_once = dict.fromkeys(along, AT_ONCE)
+    S = terms.sum(axis=along, dtype=none.dtype, split_every=at_once)
     return S.astype(dtype)
 
 
@@ -131,6 +132,16 @@ def _aligned(operands, axes):
         )
         for X, own in zip(operands, axes, strict=True)
     ]
+
+
+def _of_batch(operands, axes):
+    """Return, by name, the chunks of batch axes: of one operand, or of all."""
+    found = {}
+    for X, own in zip(operands, axes, strict=True):
+        for axis, chunks in zip(own[:-2], X.chunks, strict=False):
+            one = sum(chunks) == 1 and axis.name in found
+            found |= {} if one else {axis.name: chunks}
+    return found
 
 
 def _term(function, axes, summed, *chunks):
