@@ -16,7 +16,8 @@ def pytest_configure(config):
     """Start the kernel of each notebook in an empty folder.
 
     So a notebook is red that needs anything beside it, which Colab has not.
-    Pictures are not compared, be they pixels or vectors.
+    Pictures are not compared, be they pixels or vectors, nor what a cell shows
+    that needs a library which is missing.
     """
     nbval = config.pluginmanager.get_plugin("nbval")
     if nbval:  # the tests on old versions have none
@@ -24,6 +25,7 @@ def pytest_configure(config):
         config.add_cleanup(folders.cleanup)
         nbval.RunningKernel = _alone(nbval.RunningKernel, folders.name)
         nbval.IPyNbFile.setup = _without_vectors(nbval.IPyNbFile.setup)
+        nbval.find_metadata_tags = _without_missing(nbval.find_metadata_tags)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -50,6 +52,17 @@ def _without_vectors(setup):
         setup(notebook)
 
     return start
+
+
+def _without_missing(find_options):
+    def find(metadata):
+        from lemmas_lib.book.libraries import missing
+
+        yield from find_options(metadata)
+        if missing(metadata.get("tags", ())):
+            yield "check", False
+
+    return find
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,6 +6,9 @@ Code leave behind; the differences stay small.
 
 With which library they were executed stands in book/executed.json: pictures
 are not compared, and could be those of an older one.
+
+A chapter that shows other libraries, such as PyTorch, is left as it is where
+one of them is missing, and the environment is named that has them all.
 """
 
 import ast
@@ -20,6 +23,8 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+
+from lemmas_lib.book import libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
@@ -79,6 +84,18 @@ def execute(path):
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     nbformat.write(tidied(notebook, path.stem), path)
+
+
+def missing(path):
+    """Return the libraries that outputs of a notebook need, but are not here.
+
+    Parameters
+    ----------
+    path : Path
+    """
+    cells = read(path).cells
+    tags = [tag for cell in cells for tag in cell.metadata.get("tags", ())]
+    return libraries.missing(tags)
 
 
 def read(path):
@@ -170,6 +187,13 @@ if __name__ == "__main__":
     named = [Path(name) for name in sys.argv[1:]]
     for path in named or sorted(BOOK.glob("*.ipynb")):
         print(path.name, flush=True)
-        execute(path)
+        if lacking := missing(path):
+            print(
+                f"  is left as it is, because {', '.join(lacking)} is not "
+                "installed here; where it is: make .arrays/ready && "
+                f".arrays/bin/python -m workshop.execute {path}"
+            )
+        else:
+            execute(path)
     if not named:
         RECORD.write_text(json.dumps(digests(), indent=1) + "\n")

@@ -68,7 +68,10 @@ def test_every_chapter_ran(visit):
     rows = table(visit("book/status.html").page, 2)
     assert len(rows) == len(CHAPTERS)
     for row in rows:
-        _, time, result = row
+        chapter, time, result = row
+        if result.startswith("not executed, for want of "):
+            assert chapter == "Arrays of other libraries" and time == "–", row
+            continue
         assert float(time.removesuffix(" s")) > 0, row
         assert result == "ran to its end", row
 

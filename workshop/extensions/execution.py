@@ -1,7 +1,8 @@
 """What a build executes: every notebook anew, with the library beside it.
 
 So nothing is published that another library printed. Only paper is made of the
-outputs that are committed, and of those it asks which library made them.
+outputs that are committed, and of those it asks which library made them. So is
+a chapter for which other libraries are missing, such as PyTorch.
 """
 
 import functools
@@ -25,6 +26,23 @@ def for_paper(app):
         said = execute.outdated()
         if said:
             raise ExtensionError(said)
+
+
+def where_all_is_installed(app):
+    """Leave a chapter as it is committed where it lacks a library."""
+    app.config.nb_execution_excludepatterns = [
+        *app.config.nb_execution_excludepatterns,
+        *unexecuted(Path(app.srcdir)),
+    ]
+
+
+def unexecuted(source):
+    """Return the chapters that lack a library, and which, by their files."""
+    found = {
+        path.relative_to(source).as_posix(): execute.missing(path)
+        for path in sorted((source / "book").glob("*.ipynb"))
+    }
+    return {name: lacking for name, lacking in found.items() if lacking}
 
 
 def with_this_library(app):
@@ -69,5 +87,6 @@ def setup(app):
     # Before the notebooks' extension reads how they are to be executed.
     app.connect("builder-inited", for_paper, priority=100)
     app.connect("builder-inited", with_this_library, priority=101)
+    app.connect("builder-inited", where_all_is_installed, priority=102)
     app.connect("env-get-outdated", again)
     return {"version": "1", "parallel_read_safe": True}

@@ -2,7 +2,8 @@
 
 Nothing in it is typed: the ledger reads the notebooks that the build has just
 executed, the committed record of the proofs, and what ``make test`` left, if
-that was at the revision that is built.
+that was at the revision that is built. Chapters that were not executed are
+named with the reason.
 """
 
 import datetime
@@ -21,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 import lemmas_lib
 from lemmas_lib import kronecker, mixed_model, sums
 from lemmas_lib.book import timing
+from workshop.extensions.execution import unexecuted
 from workshop.extensions.proved import Proofs, counted, theorems
 from workshop.extensions.tables import link, table
 from workshop.repository_files import revision
@@ -133,6 +135,7 @@ def ledger(app, docname):
 
 def executed(app, docname):
     rows, total = [], 0
+    lacking = unexecuted(Path(app.srcdir))
     for chapter in _in_order(app):
         data = NbMetadataCollector.get_exec_data(app.env, chapter)
         if data:
@@ -144,9 +147,20 @@ def executed(app, docname):
                     "ran to its end" if data["succeeded"] else "failed",
                 ]
             )
-    if not rows:
+        elif libraries := lacking.get(f"{chapter}.ipynb"):
+            rows.append(
+                [
+                    link(app, docname, chapter),
+                    "–",
+                    f"not executed, for want of {', '.join(libraries)}: the "
+                    "outputs are those that are committed, which make "
+                    "test-arrays compares",
+                ]
+            )
+    if not total:
         return [nodes.paragraph("", UNEXECUTED)]
-    note = nodes.paragraph("", f"{len(rows)} notebooks in {total:.0f} s.")
+    ran = len(rows) - len(lacking)
+    note = nodes.paragraph("", f"{ran} notebooks in {total:.0f} s.")
     return [table(["notebook", "time", "result"], rows), note]
 
 

@@ -6,8 +6,9 @@ this module run in it: there Python finds the library of the copy. For each
 mutant the server forks.
 
 A chapter runs without nbval, cell by cell as in its kernel, and is compared
-as nbval does: what is printed and shown, but no pictures. What it times, it
-times once, at the smallest size.
+as nbval does: what is printed and shown, but no pictures, and nothing that
+needs a library which is missing. What it times, it times once, at the smallest
+size.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ import warnings
 from pathlib import Path
 
 SURVIVED = "survived"
+RAISED = "raised"
 INSTANT = 1e-9
 PRELOADED = [
     "numpy", "scipy.sparse", "scipy.linalg", "scipy.optimize", "pytest",
@@ -132,6 +134,8 @@ def _chapter(path):
     from IPython.core.interactiveshell import InteractiveShell
     from matplotlib import pyplot
 
+    from lemmas_lib.book.libraries import missing
+
     shell = InteractiveShell()
     shell.display_pub = CapturingDisplayPublisher()
     shell.user_ns["__name__"] = "__main__"
@@ -141,7 +145,9 @@ def _chapter(path):
     code = [c for c in notebook.cells if c.cell_type == "code"]
     for number, cell in enumerate(code):
         _time_once()
-        if _shown(shell, cell.source) != _committed(cell):
+        shown = _shown(shell, cell.source)
+        lacks = missing(cell.metadata.get("tags", ()))
+        if shown == RAISED or not lacks and shown != _committed(cell):
             return f"{path}::Cell {number}"
         pyplot.close("all")  # as the kernel does, or there are too many
     return SURVIVED
@@ -171,7 +177,7 @@ def _shown(shell, source):
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         done = shell.run_cell(source)
     if not done.success:
-        return "raised"
+        return RAISED
     printed = out.getvalue(), err.getvalue()
     return *printed, [_text(data) for data in shown if data]
 
