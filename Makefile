@@ -18,7 +18,7 @@ endif
 export REVISION
 
 .PHONY: book test test-arrays proofs pdf site-test notebooks new-lemma
-.PHONY: test-lemma bench lint lock mutants faults versions repository clean
+.PHONY: test-lemma bench bench-gpu lint lock mutants faults versions repository clean
 
 book: .venv/ready
 	$(BUILD)
@@ -45,6 +45,8 @@ pdf: .venv/ready .tools/ready
 test-arrays: .arrays/ready
 	OPENBLAS_NUM_THREADS=1 .arrays/bin/python -m pytest -n logical \
 		-c tests/arrays/pytest.ini tests/arrays
+	.arrays/bin/python -m pytest -o addopts= --nbval --nbval-current-env \
+		--nbval-cell-timeout=120 book/arrays.ipynb
 
 # The site is built after the PDF files, which it links.
 site-test: pdf
@@ -93,6 +95,11 @@ bench: .venv/ready .peers/ready
 		$(BIN)/python tests/benchmarks/sums.py
 	PYTHONPATH=.peers $(BIN)/python tests/benchmarks/fits.py
 	$(BIN)/python tests/benchmarks/accuracy.py
+
+# Times some sums on arrays of other libraries, on the processor and on a GPU if
+# there is one, and keeps the record of this machine: a minute or two.
+bench-gpu: .arrays/ready
+	OMP_WAIT_POLICY=PASSIVE .arrays/bin/python tests/benchmarks/arrays.py
 
 lint: .venv/ready
 	$(BIN)/ruff format .

@@ -2,7 +2,8 @@
 
 The scripts in ``tests/benchmarks`` measure, and write a record into ``data``:
 its date and machine, the measurements, and the tables that show them. The
-benchmark has such a record for each machine that it ran on.
+benchmark has such a record for each machine that it ran on, and so have the
+arrays of other libraries.
 """
 
 import json
@@ -53,13 +54,15 @@ def table(name, which, machine=None):
 
     Parameters
     ----------
-    name : {"accuracy", "benchmark", "fits", "source_sizes"}
+    name : {"accuracy", "arrays", "benchmark", "fits", "source_sizes"}
         The record.
     which : str
-        The table: a dtype of the accuracy; ``"pays"``, ``"limits"`` or
-        ``"targets"`` of the benchmark, which show all machines, or with a
-        machine one of its sums; ``"InstEval"`` or ``"many"`` of the
-        fits; the number of a lemma at the sizes of the source.
+        The table: a dtype of the accuracy, or of the arrays of other
+        libraries, of which each machine has a table; ``"pays"``,
+        ``"limits"`` or ``"targets"`` of the benchmark, which show all
+        machines, or with a machine one of its sums; ``"InstEval"`` or
+        ``"many"`` of the fits; the number of a lemma at the sizes of the
+        source.
     machine : str, optional
         One of ``machines()``.
 
@@ -82,9 +85,14 @@ def table(name, which, machine=None):
     if machine is not None:
         _known("machine", machine, places)
         found, places = places[machine], {}
-    _known("which", which, found["tables"])
-    places = places.values() or [found]
-    parts = [markdown(found["tables"][which]), *map(where, places)]
+    if "tables" in found:
+        shown = [(found, list(places.values()) or [found])]
+    else:
+        shown = [(each, [each]) for each in places.values()]
+    parts = []
+    for each, measured_on in shown:
+        _known("which", which, each["tables"])
+        parts += [markdown(each["tables"][which]), *map(where, measured_on)]
     return _Table("\n\n".join(parts))
 
 

@@ -264,6 +264,29 @@ def fits(one, many):
     }
 
 
+def arrays(rows):
+    """Return a table for each dtype, with a column for each library."""
+    return {
+        dtype: _arrays([row for row in rows if row["dtype"] == dtype])
+        for dtype in dict.fromkeys(row["dtype"] for row in rows)
+    }
+
+
+def _arrays(rows):
+    ways = dict.fromkeys(way for row in rows for way in row["seconds"])
+    cells = [
+        [
+            f"`{row['name']}`",
+            str(row["sizes"]["l"]),
+            f"{row['sizes']['n']} × {row['sizes']['k']}",
+            *(_time(row["seconds"].get(way)) for way in ways),
+        ]
+        for row in rows
+    ]
+    head = ["sum", "blocks", "of shape", *ways]
+    return _table(head, "lrr" + "r" * len(ways), cells)
+
+
 def _table(head, align, rows):
     marks = {"l": ":--", "r": "--:"}
     rule = "|".join(marks[letter] for letter in align)

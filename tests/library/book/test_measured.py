@@ -38,7 +38,7 @@ def test_the_tables_of_a_record_show_what_it_measured(name):
     assert found["tables"] == SHOWN[name](found)
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", [*SHOWN, "arrays"])
 def test_a_record_is_written_with_a_row_a_line(name):
     text = (measured.FILES / f"{name}.json").read_text(encoding="utf-8")
     assert text == measure.text(measured.record(name)) + "\n"
