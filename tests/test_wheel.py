@@ -1,8 +1,8 @@
 """What pip installs, in Colab and elsewhere, is all of the library.
 
 The wheel, and one that is made of the source archive, are each installed in an
-environment that has nothing else but NumPy, SciPy, Matplotlib and what these
-need. Numba is not there.
+environment that has nothing else but NumPy, SciPy, Matplotlib, what these need
+and what the first cell of a chapter brings. Numba is not there.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from workshop import repository_files
 
 ROOT = Path(__file__).resolve().parents[1]
 COLABS_OWN = "numpy", "scipy", "matplotlib"
+BROUGHT = ("array-api-compat",)
 BUILD = "from setuptools import build_meta; build_meta.build_{}({!r})"
 
 # Imports every module, and says where it is. What is compiled asks for
@@ -71,7 +72,9 @@ def environment(tmp_path):
     where = {"base": tmp_path / "env", "platbase": tmp_path / "env"}
     packages = Path(sysconfig.get_path("purelib", "venv", where))
     here = Path(sysconfig.get_path("purelib"))
-    parts = {f.parts[0] for each in needed(COLABS_OWN) for f in each.files}
+    parts = {
+        f.parts[0] for each in needed(BROUGHT + COLABS_OWN) for f in each.files
+    }
     for part in parts - {"..", "__pycache__"}:
         (packages / part).symlink_to(here / part)
     return tmp_path / "env" / "bin" / "python", packages
