@@ -87,12 +87,7 @@ def execute(path):
 
 
 def missing(path):
-    """Return the libraries that outputs of a notebook need, but are not here.
-
-    Parameters
-    ----------
-    path : Path
-    """
+    """Return the libraries that a notebook shows, and that are missing."""
     cells = read(path).cells
     tags = [tag for cell in cells for tag in cell.metadata.get("tags", ())]
     return libraries.missing(tags)

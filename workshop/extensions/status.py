@@ -153,8 +153,8 @@ def executed(app, docname):
                     link(app, docname, chapter),
                     "–",
                     f"not executed, for want of {', '.join(libraries)}: the "
-                    "outputs are those that are committed, which make "
-                    "test-arrays compares",
+                    "outputs are those that are committed, and that the tests "
+                    "compare where these libraries are",
                 ]
             )
     if not total:
