@@ -54,7 +54,6 @@ def with_others(name, value, least_ndim, *others):
         return array(name, value, least_ndim), *others
     names = ("A", *("" for _ in others[1:]), name)
     *others, x = _together(names, (*others, value), 1)
-    check_axes(name, x, least_ndim)
     return x, *others
 
 

@@ -8,7 +8,7 @@ import sparse
 from calls import SMALL, UNEQUAL, call, every_call
 
 from lemmas_lib import sum_abt, sum_acbt, sum_kron, sum_kron_abt_cdt
-from lemmas_lib._contraction import chunks
+from lemmas_lib._contraction import chunks, sizes
 
 RNG = np.random.default_rng(4)
 
@@ -57,6 +57,22 @@ def test_any_chunks_give_the_sum(name, seed, batches, ran):
 
 
 @every_call
+def test_chunks_that_end_between_blocks_stay_as_they_are(name, monkeypatch):
+    """And are taken in strips, where what is formed of one is large."""
+    monkeypatch.setattr(sizes, "STRIP", 8)
+    sum_of = call(name, l=(4, 4), n=(2,) * 4, k=(3, 3), l_a=4)
+    given = [x.astype(float) for x in sum_of.drawn(RNG)]
+    # Eight rows are four blocks, and four weights are those of as many.
+    lengths = {8: 4, 4: 2}
+    own = [
+        da.from_array(x, chunks=(lengths.get(len(x), -1), *x.shape[1:]))
+        for x in given
+    ]
+    with dask.config.set({"lemmas_lib.rechunk": False}):
+        check(sum_of(*own), sum_of.oracle(*given))
+
+
+@every_call
 @pytest.mark.parametrize(
     "sizes", [UNEQUAL | {"l": (0, 7), "l_a": 0}, UNEQUAL | {"k": (0, 0)}]
 )
@@ -67,10 +83,10 @@ def test_empty_sums_are_zero(name, sizes):
 
 
 def test_half_precision_is_rounded_once():
-    """2048 ones and one more are 2049, but in steps of half precision 2048."""
-    ones = da.ones((6001, 1), dtype="float16", chunks=(1000, 1))
+    """A sum of 2049 is 2048 in half precision, three of them are 6148."""
+    ones = da.ones((3 * 2049, 1), dtype="float16", chunks=(2049, 1))
     found = sum_abt(ones, ones, 1).compute()
-    assert found.dtype == np.float16 and found == np.float16(6001)
+    assert found.dtype == np.float16 and found == 6148
 
 
 def never(*_):

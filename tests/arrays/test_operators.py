@@ -51,11 +51,13 @@ def added_up(A, B):
 
 ROOT = RNG.normal(size=(6, 3))
 Q = np.linalg.qr(RNG.normal(size=(3, 3)))[0].ravel()
+SKEW = np.array([[0.0, 1.0], [-1.0, 0.0]])
 NEAREST = {
     "any": (RNG.normal(size=(6, 6)), (2, 3), (3, 2)),
     "definite": (ROOT @ ROOT.T, (2, 2), (3, 3)),
     "identity": (np.eye(6), (3, 3), (2, 2)),
     "equal singular values": (np.outer(Q, Q), (3, 3), (3, 3)),
+    "skew": (np.kron(SKEW, SKEW), (2, 2), (2, 2)),
     "zero": (np.zeros((6, 6)), (2, 2), (3, 3)),
     "one entry": (np.ones((1, 1)), (1, 1), (1, 1)),
 }
@@ -83,7 +85,7 @@ def test_nearest_is_as_near(library, case, compiled, ran):
         np.linalg.norm(S - added_up(*pair)) for pair in ((A, B), of_numpy)
     )
     assert abs(off - least) < 1e-12
-    for X in () if case == "any" else (read(A)[0], read(B)[0]):
+    for X in () if case in ("any", "skew") else (read(A)[0], read(B)[0]):
         assert abs(X - X.T).max() < 1e-7
         assert np.linalg.eigvalsh(X).min() > -1e-7
     ran(library, "nearest_kron", "compiled" if compiled else "eager")
