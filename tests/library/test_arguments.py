@@ -257,7 +257,7 @@ DAYS = [datetime.date(2026, 1, day) for day in NUMBERS]
         ([b"1", b"2", b"3", b"4"], "b'4'"),
         ([1, 2, None, 4], "None"),
         (DAYS, "datetime.date(2026, 1, 4)"),
-        ([np.True_, np.False_, np.True_, np.True_], "np.True_"),
+        ([np.True_, np.False_, np.True_, np.True_], repr(np.True_)),
         ([[1], [2], [3], [4]], r"[4]"),
     ],
 )
