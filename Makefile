@@ -18,7 +18,8 @@ endif
 export REVISION
 
 .PHONY: book test test-arrays proofs pdf site-test notebooks new-lemma
-.PHONY: test-lemma bench bench-gpu lint lock mutants faults versions repository clean
+.PHONY: test-lemma bench bench-gpu lint lock mutants faults versions
+.PHONY: repository clean
 
 book: .venv/ready
 	$(BUILD)
@@ -98,7 +99,10 @@ bench: .venv/ready .peers/ready
 
 # Times some sums on arrays of other libraries, on the processor and on a GPU if
 # there is one, and keeps the record of this machine: a minute or two.
+# Where there is an NVIDIA GPU, with what computes on it.
 bench-gpu: .arrays/ready
+	if command -v nvidia-smi >/dev/null; then .arrays/bin/pip install --quiet \
+		"jax[cuda12]==0.10.2" cupy-cuda12x; fi
 	OMP_WAIT_POLICY=PASSIVE .arrays/bin/python tests/benchmarks/arrays.py
 
 lint: .venv/ready

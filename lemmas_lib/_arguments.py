@@ -32,7 +32,7 @@ def single(**matrices):
     for name, x in matrices.items():
         if x.ndim != 2:
             raise ValueError(
-                f"{name} has shape {x.shape}; a single matrix "
+                f"{name} has shape {tuple(x.shape)}; a single matrix "
                 "(rows, columns) is needed"
             )
     return arrays(2, **matrices)
@@ -126,7 +126,13 @@ def refuse_sparse(name, value):
     """Refuse arrays that hold what is not zero, and say what holds all."""
     dense = [m for m in ("toarray", "todense") if hasattr(value, m)]
     # PyTorch's have the class of the dense ones.
-    if not dense and str(getattr(value, "layout", "")).startswith("torch.sp"):
+    layout = str(getattr(value, "layout", ""))
+    if getattr(value, "is_nested", False):
+        raise TypeError(
+            f"{name} is a nested tensor; one of a single shape is needed, "
+            f"such as torch.nested.to_padded_tensor({name}, 0)"
+        )
+    if layout.startswith("torch.") and layout != "torch.strided":
         dense = ["to_dense"]
     if dense:
         raise TypeError(
@@ -208,7 +214,8 @@ def entries(name, x, shape):
     """Check that the rows (…, p·q) can become matrices (…, p, q)."""
     if x.shape[-1] != math.prod(shape):
         raise ValueError(
-            f"{name} has shape {x.shape}; (…, {math.prod(shape)}) is needed "
+            f"{name} has shape {tuple(x.shape)}; "
+            f"(…, {math.prod(shape)}) is needed "
             f"for matrices of shape {shape}"
         )
 
@@ -217,7 +224,8 @@ def same_size(name, x, shape):
     """Check that a reshape keeps the number of entries."""
     if math.prod(x.shape[-2:]) != math.prod(shape):
         raise ValueError(
-            f"{name} has shape {x.shape}, with {math.prod(x.shape[-2:])} "
+            f"{name} has shape {tuple(x.shape)}, with "
+            f"{math.prod(x.shape[-2:])} "
             f"entries a matrix; shape {shape} needs {math.prod(shape)}"
         )
 
@@ -225,7 +233,9 @@ def same_size(name, x, shape):
 def square(name, x):
     """Check that matrices are square."""
     if x.shape[-1] != x.shape[-2]:
-        raise ValueError(f"{name} has shape {x.shape}; (…, q, q) is needed")
+        raise ValueError(
+            f"{name} has shape {tuple(x.shape)}; (…, q, q) is needed"
+        )
 
 
 def triangle_side(name, x):
@@ -234,7 +244,8 @@ def triangle_side(name, x):
     q = (math.isqrt(8 * length + 1) - 1) // 2
     if q * (q + 1) // 2 != length:
         raise ValueError(
-            f"{name} has shape {x.shape}; its last axis must have q(q+1)/2 "
+            f"{name} has shape {tuple(x.shape)}; "
+            "its last axis must have q(q+1)/2 "
             f"entries, such as {q * (q + 1) // 2} or {(q + 1) * (q + 2) // 2}"
         )
     return q

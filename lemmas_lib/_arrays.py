@@ -2,7 +2,7 @@
 
 NumPy's have methods for it, which are quick. What others have is asked of the
 array API standard, through array-api-compat, which is imported once such an
-array has come; none of their libraries is imported here.
+array has come; so is no library of theirs before.
 """
 
 import functools
@@ -88,13 +88,16 @@ def _multiplies(xp, dtype, where):
 
 
 def devices(x):
-    """Return the devices that hold x, or None where that is not known."""
+    """Return the devices that hold x, or None where that is not known.
+
+    Or where it is left to JAX, as of an array that nobody has put anywhere.
+    """
     from array_api_compat import device, is_jax_array
 
     if not is_jax_array(x):
         return device(x)
     try:
-        return frozenset(x.devices())
+        return frozenset(x.devices()) if x.committed else None
     except TypeError:  # while it is traced
         return None
 

@@ -39,20 +39,25 @@ def row(name, value):
 def _at_hand(name, x):
     """Return an array whose entries can be moved by themselves."""
     refuse_chunks(name, x)
-    if type(x) is not np.ndarray or x.dtype.isnative:
+    return _native(x) if type(x) is np.ndarray else x
+
+
+def _native(x):
+    """Return an array in this machine's byte order."""
+    if x.dtype.isnative:
         return x
     return x.astype(x.dtype.newbyteorder("="))
 
 
-def with_others(name, value, least_ndim, *others):
+def with_others(name, value, least_ndim, names, *others):
     """Return one more array with those that were checked, of one kind.
 
-    They begin with A in every sum.
+    As many of these have names as are given; the rest is as the first is.
     """
     value = _arrays.unlabelled(value)
     if type(others[0]) is np.ndarray and not _arrays.is_other(value):
         return array(name, value, least_ndim), *others
-    names = ("A", *("" for _ in others[1:]), name)
+    names = (*names, *("" for _ in others[len(names) :]), name)
     *others, x = _together(names, (*others, value), 1)
     return x, *others
 
@@ -85,7 +90,9 @@ def _together(names, values, least_ndim):
     )
     if _arrays.is_chunked(x):
         values = [
-            y if _arrays.is_other(y) else _arrays.chunked(array(name, y, 0))
+            _native(y)
+            if _arrays.is_other(y)
+            else _arrays.chunked(array(name, y, 0))
             for name, y in zip(names, values, strict=True)
         ]
     xp = _arrays.namespace(x)
@@ -102,7 +109,8 @@ def _together(names, values, least_ndim):
     try:
         dtype = xp.result_type(*(y.dtype for y in values))
     except (RuntimeError, TypeError, ValueError):  # each has its own
-        dtypes = (f"{n} {y.dtype}" for n, y in zip(names, values, strict=True))
+        pairs = zip(names, values, strict=True)
+        dtypes = (f"{name} {y.dtype}" for name, y in pairs if name)
         raise TypeError(
             f"{_arrays.library(x)} has no dtype that holds those of all: "
             + ", ".join(dtypes)

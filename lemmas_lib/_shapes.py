@@ -35,7 +35,7 @@ def sum_acbt(A, C, B, n, weights=None):
     shapes = A.shape, C.shape, B.shape
     if weights is None:
         return A, C, B, None, conform(pattern, known, *shapes)
-    w, A, C, B = with_others("weights", weights, 1, A, C, B)
+    w, A, C, B = with_others("weights", weights, 1, "ACB", A, C, B)
     pattern += ", weights (l)"
     return A, C, B, w, conform(pattern, known, *shapes, w.shape)
 
@@ -47,7 +47,7 @@ def sum_residual_outer(A, B, C, n, weights=None):
     shapes = A.shape, B.shape, C.shape
     if weights is None:
         return A, B, C, None, conform(pattern, known, *shapes)
-    w, A, B, C = with_others("weights", weights, 1, A, B, C)
+    w, A, B, C = with_others("weights", weights, 1, "ABC", A, B, C)
     pattern += ", weights (l)"
     return A, B, C, w, conform(pattern, known, *shapes, w.shape)
 
@@ -104,7 +104,7 @@ def cotangent(G, shape, *given):
 
     All of one kind.
     """
-    G, *given = with_others("G", G, 2, *given)
+    G, *given = with_others("G", G, 2, "A", *given)
     if G.shape != shape:
         raise ValueError(
             f"G has shape {tuple(G.shape)}; that of the sum, {shape}, is "
@@ -138,7 +138,7 @@ def _weights(weights, A, B, n_a, n_b):
     They are one for each pair of blocks where their last two axes are as long
     as A and B have blocks, else one for each block.
     """
-    w, A, B = with_others("weights", weights, 1, A, B)
+    w, A, B = with_others("weights", weights, 1, "AB", A, B)
     l_a, l_b = A.shape[-2] // n_a, B.shape[-2] // n_b
     fits = w.shape[-2:] == (l_a, l_b)
     if fits and w.ndim < max(A.ndim, B.ndim) and l_a == l_b:
@@ -155,7 +155,7 @@ def _refuse_two_meanings(w, A, B):
     except ValueError:
         return
     axes, l = max(A.ndim, B.ndim), w.shape[-1]
-    pairs = (1,) * (axes - w.ndim) + w.shape
+    pairs = (1,) * (axes - w.ndim) + tuple(w.shape)
     each = (1,) * (axes - w.ndim - 1) + (*w.shape, l)
     raise ValueError(
         f"weights has shape {tuple(w.shape)}, which may be l_A by l_B for "

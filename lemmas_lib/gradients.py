@@ -420,8 +420,9 @@ def _ready(G, shape, size, *given, weights=None):
         batches.append(weights.shape[:-own])
         given = *given, weights
     shape = *np.broadcast_shapes(*batches), *shape
+    _operands.refuse_chunks("G", G)
+    _operands.refuse_chunks("A, or another argument,", given[0])
     arrays = _shapes.cotangent(G, shape, *given)
-    _operands.refuse_chunks("G", arrays[0])
     dtype, wide = summed_in(*arrays)
     return dtype, *(converted(X, wide) for X in arrays)
 

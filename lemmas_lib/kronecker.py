@@ -9,7 +9,14 @@ import functools
 import numpy as np
 
 from . import _arguments, _shapes
-from ._arrays import beside, converted, library, mT, namespace
+from ._arrays import (
+    beside,
+    converted,
+    is_other,
+    library,
+    mT,
+    namespace,
+)
 from ._blocks import sum_atgb
 from .operators import kron_rearrange, unvec, vec
 from .sums import sum_acbt
@@ -73,14 +80,16 @@ def sum_kron_operator(A, B, n, weights=None):
     # Here, so that importing the library is quick.
     from scipy.sparse.linalg import LinearOperator
 
+    for name, X in ("A", A), ("B", B), ("weights", weights):
+        if is_other(X):
+            raise TypeError(
+                f"{name} is of {library(X)} ({type(X).__name__}); a NumPy "
+                "array is needed, because the operator is SciPy's. "
+                "sum_acbt(B, X, A, n) applies the sum to X of any library"
+            )
+
     A, B, w, size = _shapes.sum_kron(A, B, n, weights)
     for name, X in ("A", A), ("B", B):
-        if type(X) is not np.ndarray:
-            raise TypeError(
-                f"{name} is of {library(X)} ({type(X).__name__}); SciPy's "
-                "operators are of NumPy's, and sum_acbt(B, X, A, n) applies "
-                "the sum to X of any library"
-            )
         if X.ndim > 2:
             raise ValueError(
                 f"{name} has shape {X.shape}; an operator is of one sum, so "
@@ -166,7 +175,9 @@ def nearest_kron(S, shape_a, shape_b, terms=1):
     first term: of several of one size, up to the root of the precision, that
     one is taken. It is signed so that the trace of B is not negative. The
     signs of the others are those of the SVD. Some `n_A·n_B·k1·k2` times the
-    smaller of `n_A·k1` and `n_B·k2` operations. Source: Van Loan and
+    smaller of `n_A·k1` and `n_B·k2` operations. What a library differentiates
+    exists where singular values differ; of an exact product, where those that
+    are zero are equal, it may be NaN. Source: Van Loan and
     Pitsianis (1993), by the theorem of Eckart and Young (1936).
 
     Examples

@@ -124,6 +124,8 @@ def vech(X):
     _arguments.square("X", X)
     q = X.shape[-1]
     columns, rows = np.triu_indices(q)
+    if type(X) is np.ndarray:  # of which the other half need not be moved
+        return X[..., rows, columns]
     return picked(reshaped(X, 2, q * q), rows * q + columns)
 
 

@@ -48,7 +48,7 @@ use, or on one in strips; the result does not depend on their number.
 import math
 
 from . import _routes, _shapes
-from ._arrays import mT, permuted, reshaped
+from ._arrays import is_chunked, mT, permuted, reshaped
 from ._blocks import mixed, scaled
 from ._contraction import (
     Formed,
@@ -522,7 +522,8 @@ def sum_kron_bct(A, B, C, n1, n2):
     n1_a, n2_a, n_b = size["n1_A"], size["n2_A"], size["n_B"]
     n_c, l2, k = size["n_C"], size["l2"], size["k"]
     by_rows, held = _routes.by_rows(n1_a, n2_a, n_b, n_c, l2, k, A.shape)
-    if not by_rows:
+    # Chunks are cut by this route alone.
+    if not by_rows or is_chunked(A):
 
         def part(B, C, A, strip_of=0):
             X = matmul(B, mT(C))

@@ -254,7 +254,7 @@ def test_the_first_cells_install_alike():
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         first = next(c for c in cells if c["cell_type"] == "code")
         source = "".join(first["source"])
-        install = "%pip install -q --no-deps {LIBRARY} array-api-compat\n\n"
+        install = "%pip install -qU --no-deps {LIBRARY} array-api-compat\n\n"
         assert source.count(install) == 1
         starts.add(source.partition(install)[0])
     assert len(starts) == 1

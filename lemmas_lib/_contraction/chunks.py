@@ -6,18 +6,23 @@ any arrays. Nothing is computed here: Dask decides where and when.
 
 import functools
 import itertools
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from .._arrays import reshaped
 
-# Terms that are added at once, along each axis: a task holds so many sums.
+# Terms that are added at once along each axis.
 AT_ONCE = 4
 
 # Where this is False in Dask's configuration, chunks that end within a block
 # are refused; else they are cut anew.
 MAY_RECHUNK = "lemmas_lib.rechunk"
+
+
+# The names of axes that are cut between blocks.
+BLOCKS = "ijk"
 
 
 class Axis(NamedTuple):
@@ -33,7 +38,7 @@ class Axis(NamedTuple):
 
     def chunks(self, length, ends):
         """Return the lengths of the chunks that end there."""
-        if not self.step:
+        if not (self.step and length):
             return (length,)
         ends = sorted({0, *ends.get(self.name, ()), length // self.step})
         if length == self.step:  # of a batch it may serve all items
@@ -52,10 +57,7 @@ def added_up(function, cuts, counts, operands):
     from dask.array import blockwise
     from dask.array.utils import meta_from_array
 
-    dtype = operands[0].dtype
-    if dtype.char == "e":  # rounded once, after all chunks
-        operands = [X.astype(float) for X in operands]
-    counts = dict(zip("ijk", counts, strict=True))
+    counts = dict(zip(BLOCKS, counts, strict=True))
     axes = [
         _cut_axes(X, cut[-2:], counts)
         for X, cut in zip(operands, cuts, strict=True)
@@ -79,8 +81,7 @@ def added_up(function, cuts, counts, operands):
     )
     along = tuple(range(len(batch), len(batch) + len(summed)))
     at_once = dict.fromkeys(along, AT_ONCE)
-    S = terms.sum(axis=along, dtype=none.dtype, split_every=at_once)
-    return S.astype(dtype)
+    return terms.sum(axis=along, dtype=none.dtype, split_every=at_once)
 
 
 def _cut_axes(X, letters, counts):
@@ -104,7 +105,12 @@ def _refuse_cut_blocks(X, axes, name):
         return
     for place, (axis, chunks) in enumerate(zip(axes, X.chunks, strict=True)):
         inner = itertools.accumulate(chunks[:-1])
-        cut = [n for n in inner if not axis.step or n % axis.step]
+        length = sum(chunks)
+        cut = [
+            n
+            for n in inner
+            if 0 < n < length and (not axis.step or n % axis.step)
+        ]
         if cut:
             at = place - X.ndim
             ends = {axis.name: axis.ends(chunks)} if axis.step else {}
@@ -120,9 +126,18 @@ def _aligned(operands, axes):
     """Return operands whose chunks end between blocks, and where all do."""
     ends = {}
     for X, own in zip(operands, axes, strict=True):
+        # What becomes whole along one axis is cut the more along others.
+        merged = math.prod(
+            len(chunks)
+            for axis, chunks in zip(own, X.chunks, strict=True)
+            if not axis.step
+        )
         for axis, chunks in zip(own, X.chunks, strict=True):
             if axis.step:
-                ends.setdefault(axis.name, set()).update(axis.ends(chunks))
+                found = axis.ends(chunks)
+                if axis.name in BLOCKS:
+                    found |= _finer(found, sum(chunks) // axis.step, merged)
+                ends.setdefault(axis.name, set()).update(found)
     return [
         X.rechunk(
             tuple(
@@ -144,12 +159,22 @@ def _of_batch(operands, axes):
     return found
 
 
+def _finer(ends, length, parts):
+    """Return ends between others, so that each chunk is cut in so many."""
+    bounds = sorted({0, *ends, length})
+    return {
+        end
+        for a, b in itertools.pairwise(bounds)
+        for end in range(a, b, max(1, (b - a) // parts))
+    }
+
+
 def _term(function, axes, summed, *chunks):
     """Return the sum over one chunk of each operand, to be added along axes.
 
     So many of length one come before the last two.
     """
-    counts = dict.fromkeys("ijk", 1)
+    counts = dict.fromkeys(BLOCKS, 1)
     for X, own in zip(chunks, axes, strict=True):
         for axis, length in zip(own[-2:], X.shape[-2:], strict=True):
             if axis.name in counts:
@@ -161,7 +186,7 @@ def _term(function, axes, summed, *chunks):
 def _none(X, axes):
     """Return an array like X, without blocks or items."""
     shape = [
-        0 if axis.step or axis.name in "ijk" else length
+        0 if axis.step or axis.name in BLOCKS else length
         for axis, length in zip(axes, X.shape, strict=True)
     ]
     return np.broadcast_to(np.zeros((), X.dtype), shape)

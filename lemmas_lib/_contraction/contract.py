@@ -8,8 +8,8 @@ import functools
 import numpy as np
 
 from .._arrays import is_chunked, mT, permuted, reshaped
-from . import chunks, compiled, plan, sizes, ways
-from .pieces import one_batch_axis, summed_in
+from . import compiled, plan, sizes, ways
+from .pieces import Formed, in_strips, one_batch_axis, summed_in
 
 
 def sum_products(A, B, n_a, n_b, strip_of=0):
@@ -40,6 +40,7 @@ def sum_kroneckers(A, B, shape_a, shape_b, strip_of=0, names="AB"):
     if type(S) is not np.ndarray:
         S = permuted(reshaped(S, 2, a1, a2, b1, b2), -4, -2, -3, -1)
         return reshaped(S, 4, a1 * b1, a2 * b2)
+    # The same by methods, which for small sums is felt.
     batch = S.shape[:-2]
     S = S.reshape(batch + shape_a + shape_b).swapaxes(-3, -2)
     return S.reshape(batch + (a1 * b1, a2 * b2))
@@ -80,17 +81,16 @@ def cut(X, height, width):
 
 def _of_chunks(function, A, B, shape_a, shape_b, names="AB"):
     """Add up what a function above returns for the chunks of Dask's arrays."""
-    of_chunk = functools.partial(_of_chunk, function, shape_a, shape_b)
-    down, across = (
+
+    def part(A, B, strip_of=0):
+        return function(A, B, shape_a, shape_b, strip_of)
+
+    grid = [
         length // own if own else 1
         for length, own in zip(A.shape[-2:], shape_a, strict=True)
-    )
-    cuts = [f"{name}:ij" for name in names]
-    return chunks.added_up(of_chunk, cuts, (down, across, 1), (A, B))
-
-
-def _of_chunk(function, shape_a, shape_b, grid, A, B):
-    return function(A, B, shape_a, shape_b)
+    ]
+    cuts = " ".join(f"{name}:ij" for name in names)
+    return in_strips(part, Formed(grid, 0, 2, cuts), A, B)
 
 
 def _contract(*blocks, dtype, strip_of):

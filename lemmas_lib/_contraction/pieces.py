@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._arrays import is_chunked
+from .._arrays import converted, is_chunked
 from . import chunks, sizes
 
 ALL = slice(None)
@@ -106,9 +106,15 @@ def in_strips(part, formed, *operands):
 
 def _elsewhere(part, formed, operands):
     """Add up a part of arrays of another library."""
+    if not is_chunked(operands[0]):
+        return part(*operands)
+    dtype = operands[0].dtype
+    if dtype.char == "e":  # rounded once, after all chunks
+        wide = [converted(X, float) for X in operands]
+        return converted(_elsewhere(part, formed, wide), dtype)
     cuts = formed.cuts.split()
     # Where no rows are cut, the sums within the part are over chunks.
-    if not is_chunked(operands[0]) or all(cut[-2] == "." for cut in cuts):
+    if all(cut[-2] == "." for cut in cuts):
         return part(*operands)
     of_chunks = functools.partial(_of_few_blocks, part, formed)
     return chunks.added_up(

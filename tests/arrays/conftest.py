@@ -8,6 +8,8 @@ import torch
 
 # Else JAX makes 32 bits of all numbers.
 jax.config.update("jax_enable_x64", True)
+# So that arrays may be on two devices.
+jax.config.update("jax_num_cpu_devices", 2)
 # The processors are taken by the workers of pytest.
 torch.set_num_threads(1)
 

@@ -74,11 +74,13 @@ def test_chunks_that_end_between_blocks_stay_as_they_are(name, monkeypatch):
 
 @every_call
 @pytest.mark.parametrize(
-    "sizes", [UNEQUAL | {"l": (0, 7), "l_a": 0}, UNEQUAL | {"k": (0, 0)}]
-)
-def test_empty_sums_are_zero(name, sizes):
+    "sizes, batch",
+    [(UNEQUAL | {"l": (0, 7), "l_a": 0}, ()), (UNEQUAL | {"k": (0, 0)}, ()),
+     (UNEQUAL, (0,)), (UNEQUAL, (3, 0))],
+)  # fmt: skip
+def test_empty_sums_are_zero(name, sizes, batch):
     sum_of = call(name, **sizes)
-    given = [x.astype(float) for x in sum_of.drawn(RNG)]
+    given = [x.astype(float) for x in sum_of.drawn(RNG, (batch,))]
     check(sum_of(*map(da.from_array, given)), sum_of.oracle(*given))
 
 
@@ -87,6 +89,46 @@ def test_half_precision_is_rounded_once():
     ones = da.ones((3 * 2049, 1), dtype="float16", chunks=(2049, 1))
     found = sum_abt(ones, ones, 1).compute()
     assert found.dtype == np.float16 and found == 6148
+
+
+def test_half_precision_is_so_between_two_sums_too():
+    """The sums by which Lemma 5 goes overflow it; their product does not."""
+    A, B = np.zeros((2, 64, 64), "float16")
+    A[:, 0], B[:, 0] = 64, 1 / 64
+    own = [da.from_array(X, chunks=(32, 64)) for X in (A, B, A, B)]
+    found = sum_kron_abt_cdt(*own, 1, 1).compute()
+    assert found.dtype == np.float16 and found == 4096
+    assert found == sum_kron_abt_cdt(A, B, A, B, 1, 1)
+
+
+def test_no_chunk_grows_where_columns_become_whole():
+    A = da.ones((1200, 10), chunks=(1200, 1))
+    C = np.ones((10, 2))
+    B = da.ones((1200, 2), chunks=(1200, 2))
+    found = sum_acbt(A, C, B, 3)
+    graph = found.__dask_graph__()
+    merged = [
+        key
+        for name, layer in graph.layers.items()
+        if name.startswith("rechunk-merge")
+        for key in layer
+    ]
+    made = dask.get(dict(graph), merged)
+    assert max(X.size for X in made if isinstance(X, np.ndarray)) <= 1200
+    assert np.array_equal(found.compute(), np.full((3, 3), 8000.0))
+
+
+def test_ends_of_chunks_without_rows_cut_nothing():
+    A = da.ones((8, 2), chunks=((4, 0, 4), (2, 0)))
+    with dask.config.set({"lemmas_lib.rechunk": False}):
+        found = sum_acbt(A, np.ones((2, 2)), A, 4)
+    assert np.array_equal(found.compute(), np.full((4, 4), 8.0))
+
+
+def test_bytes_may_be_in_the_other_order():
+    A = RNG.integers(-2, 3, (8, 3))
+    own = da.from_array(A.astype(">f8"), chunks=(4, 3))
+    check(sum_kron(own, own, 2), sum_kron(A, A, 2).astype(float))
 
 
 def never(*_):

@@ -150,9 +150,37 @@ LAZY = dask.array.from_array(X, chunks=2)
     [lambda: lemmas_lib.vec(LAZY), lambda: lemmas_lib.unvec(LAZY, (2, 1)),
      lambda: lemmas_lib.nearest_kron(LAZY, (2, 2), (2, 1)),
      lambda: lemmas_lib.kron_rearrange(LAZY, (2, 2), (2, 1)),
-     lambda: gradients.sum_abt(X[:2, :2], LAZY, X, 2),
      lambda: loops.sum_abt(LAZY, X, 2)],
 )  # fmt: skip
 def test_what_is_no_sum_takes_no_chunks(call):
     with pytest.raises(TypeError, match=r"is of dask .*\.compute\(\)$"):
         call()
+
+
+def test_what_has_chunks_is_named():
+    G = X[:2, :2]
+    with pytest.raises(TypeError, match="^A, or another argument, is of dask"):
+        gradients.sum_abt(G, LAZY, X, 2)
+    with pytest.raises(TypeError, match="^G is of dask"):
+        gradients.sum_abt(dask.array.from_array(G), X, X, 2)
+    lazy = dask.array.ones(2)
+    with pytest.raises(TypeError, match="^weights is of dask .* sum_acbt"):
+        lemmas_lib.sum_kron_operator(X, X, 2, weights=lazy)
+
+
+def test_what_nobody_has_put_anywhere_goes_with_all():
+    first, second = jax.devices()[:2]
+    there = jax.device_put(X, second)
+    found = sum_abt(there, jnp.asarray(X), 2)
+    assert found.devices() == {second}
+    with pytest.raises(TypeError, match="B is on .* and A on"):
+        sum_abt(there, jax.device_put(X, first), 2)
+
+
+def test_a_nested_tensor_is_refused():
+    nested = torch.nested.nested_tensor([OURS, OURS[:2]])
+    with pytest.raises(TypeError, match="A is a nested tensor"):
+        sum_abt(nested, OURS, 2)
+    block = OURS.float().to_mkldnn()
+    with pytest.raises(TypeError, match=r"such as A.to_dense\(\)$"):
+        sum_abt(block, OURS, 2)
