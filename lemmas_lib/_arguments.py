@@ -142,6 +142,7 @@ def refuse_sparse(name, value):
 
 
 def check_axes(name, x, least_ndim):
+    """Check that an array has as many axes, or more."""
     if x.ndim < least_ndim:
         wanted = "(…, rows, columns)" if least_ndim == 2 else "(…, entries)"
         shape = tuple(x.shape)

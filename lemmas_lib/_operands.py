@@ -119,6 +119,7 @@ def _together(names, values, least_ndim):
 
 
 def _described(x):
+    """Return what an argument is, in words."""
     kind, library = type(x).__name__, _arrays.library(x)
     return f"a {kind}" if library == "builtins" else f"of {library} ({kind})"
 

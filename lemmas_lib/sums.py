@@ -17,6 +17,10 @@ Weights are an argument like the matrices: one for each block or, where
 `Σ_ij w_ij` is meant, for each pair, with batch axes of their own (Lemma 9).
 Of single matrices with `l` blocks each, weights `(l, l)` are those of pairs.
 
+Arrays may be of one other library, and so is the result then: where it keeps
+the array API standard, as PyTorch, JAX and CuPy do, only shapes are asked, so
+that it can compile and differentiate sums; where it is Dask, chunks are summed.
+
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or
 byte order are converted with these, but those along a strip, such as B in
@@ -25,15 +29,6 @@ Ki entries, at least one block, and for large blocks at most as many entries as
 the result. A result that is larger than a tile is held once more while it
 grows. Compiled kernels hold up to a tile for each thread, and results of 256
 Ki entries at most.
-
-Arrays may be of another library than NumPy, if it keeps the array API standard
-as PyTorch, JAX and CuPy do: all of one library and on one device, which the
-result is of too. They are reshaped and multiplied as the lemma says, in one
-piece, in the library's own precision and of the dtype that it promotes to;
-only their shapes are asked, so that the functions can be compiled,
-differentiated and mapped. Arrays of Dask, beside which there may be NumPy's,
-are summed by chunks, which end between blocks or are cut anew, and added up in
-a tree; nothing is computed before Dask is asked to.
 
 Large sums of many small blocks are computed by such kernels, where Numba is
 installed and the environment variable LEMMAS_LIB_NUMBA is not 0, once those

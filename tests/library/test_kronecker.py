@@ -29,6 +29,8 @@ def drawn(l, n_a, n_b, k1, k2, dtype="float64"):
     return A, B, integers(rng, l, dtype), rng
 
 
+# SciPy 1.18 says that 1.20 will take no column there.
+@pytest.mark.filterwarnings("ignore:Calling `rmatvec` on:FutureWarning")
 @pytest.mark.parametrize("sizes", SIZES)
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("dtype", ["float64", "complex128", "int64"])
@@ -49,6 +51,7 @@ def test_the_operator_does_what_the_sum_does(sizes, weighted, dtype):
         (operator.matvec(X[:, 0]), S @ X[:, 0]),
         (operator.matmat(X), S @ X),
         (operator.rmatvec(Y[:, 0]), adjoint @ Y[:, 0]),
+        (operator.rmatvec(Y[:, :1]), adjoint @ Y[:, :1]),
         (operator.rmatmat(Y), adjoint @ Y),
         (operator.H @ Y, adjoint @ Y),
         (operator.adjoint() @ Y[:, 0], adjoint @ Y[:, 0]),
