@@ -1,6 +1,6 @@
 """What counts as a matrix, a count or a pair, and what is said if not.
 
-Public functions call these first; what they get back can be computed with.
+Of NumPy's arrays; ``_operands`` has those of every library.
 """
 
 import datetime

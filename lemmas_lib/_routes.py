@@ -82,17 +82,18 @@ def weights(size, A, B, w, each):
     Weights of pairs have shape (..., l_A, l_B), others (..., l, 1). A block of
     one side meets one of the other in so many operations.
     """
-    a, b, deep = size["n_A"] * A[-1], size["n_B"] * B[-1], 1
+    a, b = size["n_A"] * A[-1], size["n_B"] * B[-1]
     if "l_A" not in size:
         to_b = b * items(w, B) <= a * items(w, A)
-        l, cuts = size["l"], "{}:i. weights:i. {}:i."
+        l, deep, cuts = size["l"], 1, "{}:i. weights:i. {}:i."
     else:
         every = items(w, A, B) * each
         by_a = size["l_B"] * (items(w, A) * size["l_A"] * a + every)
         by_b = size["l_A"] * (items(w, B) * size["l_B"] * b + every)
         to_b = by_b <= by_a
         l, deep = size["l_A"], size["l_B"]
-        l, deep = (l, deep) if to_b else (deep, l)
+        if not to_b:
+            l, deep = deep, l
         cuts = "{}:k. weights:ik {}:i."
     held, names = (b, "BA") if to_b else (a, "AB")
     return to_b, Formed((l, 1), held, 2, cuts.format(*names), deep=deep)
@@ -117,7 +118,8 @@ def atgb(A, G, B):
     every = items(A, G, B) * k1 * k2
     by_b = n_a * (items(G, B) * n_b * k2 + every)
     by_a = n_b * (items(G, A) * n_a * k1 + every)
-    held = n_a * k2 if by_b <= by_a else n_b * k1
-    cuts = "B:i. G:.. A:i." if by_b <= by_a else "A:i. G:.. B:i."
+    to_b = by_b <= by_a
+    held = n_a * k2 if to_b else n_b * k1
+    cuts = "B:i. G:.. A:i." if to_b else "A:i. G:.. B:i."
     formed = Formed((A[-2] // n_a, 1), held, operands=2, cuts=cuts)
-    return by_b <= by_a, formed
+    return to_b, formed

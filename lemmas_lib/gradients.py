@@ -22,7 +22,7 @@ than the result is converted whole.
 import numpy as np
 
 from . import _operands, _routes, _shapes
-from ._arrays import converted, mT, permuted, reshaped, summed
+from ._arrays import converted, is_chunked, mT, permuted, reshaped, summed
 from ._blocks import flat, mixed, multiplied, scaled
 from ._contraction import cut, matmul, sum_kroneckers, summed_in
 
@@ -421,7 +421,11 @@ def _ready(G, shape, size, *given, weights=None):
         given = *given, weights
     shape = *np.broadcast_shapes(*batches), *shape
     _operands.refuse_chunks("G", G)
-    _operands.refuse_chunks("A, or another argument,", given[0])
+    if is_chunked(given[0]):  # as all are where one was
+        raise TypeError(
+            "A, or another argument, is of dask (Array); NumPy arrays are "
+            "needed, such as A.compute()"
+        )
     arrays = _shapes.cotangent(G, shape, *given)
     dtype, wide = summed_in(*arrays)
     return dtype, *(converted(X, wide) for X in arrays)

@@ -253,27 +253,30 @@ def _with_positive_first(xp, R, b, sigma, a, n):
     shares = ratios ** (1 / precision**0.5)
     identity = xp.eye(n, dtype=b.dtype, **beside(b))
     identity = xp.reshape(identity, (n * n, 1))
-    conj = _itself if b.dtype == sigma.dtype else xp.conj
-    # Only of NumPy's values is this asked, so that others can be traced.
-    if xp is not np or (shares[..., 1:, :] > precision).any():
-        b, sigma, a = _reflected(xp, conj, R, b, sigma, a, shares, identity)
-    # The trace of the first is not negative.
     first = xp.eye(b.shape[-2], 1, dtype=b.dtype, **beside(b))
+    conj = _itself if b.dtype == sigma.dtype else xp.conj
+    sharing = shares > precision
+    # Only of NumPy's values is this asked, so that others can be traced.
+    if xp is not np or sharing[..., 1:, :].any():
+        part = shares * (conj(b) @ identity)
+        rows = b, sigma, a
+        b, sigma, a = _reflected(xp, conj, R, rows, part, sharing, first)
+    # The trace of the first is not negative.
     phase = 1 + first * (_phase(xp, conj, b[..., :1, :] @ identity) - 1)
     return b * conj(phase), sigma, a * phase
 
 
-def _reflected(xp, conj, R, b, sigma, a, shares, identity):
+def _reflected(xp, conj, R, rows, part, sharing, first):
     """Return the rows with the first one turned to what the identity goes to.
 
-    Among those that share in the largest singular values, if it is not small.
+    That has these parts of the rows that share in the largest singular values.
+    Where it is short they stay as they are.
     """
-    part = shares * (conj(b) @ identity)
+    b, sigma, a = rows
     length = _norm(xp, conj, part)
     # That of a definite matrix is longer than this.
-    turned = (shares > xp.finfo(sigma.dtype).eps) & (length > 0.5)
+    turned = sharing & (length > 0.5)
     part = xp.where(turned, part, xp.zeros_like(part))
-    first = xp.eye(b.shape[-2], 1, dtype=b.dtype, **beside(b))
     v = part + first * (length * _phase(xp, conj, part[..., :1, :]))
     v = xp.where(length > 0.5, v, xp.zeros_like(v))
     square = _or_one(xp, _norm(xp, conj, v) ** 2)

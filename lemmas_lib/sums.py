@@ -19,7 +19,7 @@ Of single matrices with `l` blocks each, weights `(l, l)` are those of pairs.
 
 Arrays may be of one other library, and so is the result then: where it keeps
 the array API standard, as PyTorch, JAX and CuPy do, only shapes are asked, so
-that it can compile and differentiate sums; where it is Dask, chunks are summed.
+that it can compile and differentiate sums; where it is Dask it sums by chunks.
 
 The extra memory that a docstring states has a term for what is formed, in
 strips, and one for what is copied, in tiles. Arguments of another dtype or

@@ -20,7 +20,6 @@ AT_ONCE = 4
 # are refused; else they are cut anew.
 MAY_RECHUNK = "lemmas_lib.rechunk"
 
-
 # The names of axes that are cut between blocks.
 BLOCKS = "ijk"
 
@@ -103,18 +102,17 @@ def _refuse_cut_blocks(X, axes, name):
 
     if dask.config.get(MAY_RECHUNK, True):
         return
-    for place, (axis, chunks) in enumerate(zip(axes, X.chunks, strict=True)):
-        inner = itertools.accumulate(chunks[:-1])
-        length = sum(chunks)
+    places = range(-X.ndim, 0)
+    for at, axis, chunks in zip(places, axes, X.chunks, strict=True):
+        length = X.shape[at]
         cut = [
             n
-            for n in inner
+            for n in itertools.accumulate(chunks[:-1])
             if 0 < n < length and (not axis.step or n % axis.step)
         ]
         if cut:
-            at = place - X.ndim
             ends = {axis.name: axis.ends(chunks)} if axis.step else {}
-            fits = axis.chunks(X.shape[at], ends)
+            fits = axis.chunks(length, ends)
             raise ValueError(
                 f"{name} has chunks {chunks} along axis {at}, of which one "
                 f"ends within a block, at {cut[0]}; {name}.rechunk"

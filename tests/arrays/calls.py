@@ -26,6 +26,9 @@ CALLS = {name: (name, None) for name in SUMS} | {
 UNEQUAL = dict(l=(5, 7), n=(2, 3, 4, 1), k=(6, 8), l_a=4)
 SMALL = dict(l=(2, 1), n=(2, 1, 1, 2), k=(1, 2), l_a=3)
 
+# The stacks of arguments in turn: they broadcast, and one is none.
+BATCHES = (2, 1), (3,), ()
+
 every_call = pytest.mark.parametrize("name", CALLS)
 
 

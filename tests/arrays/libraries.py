@@ -98,6 +98,12 @@ def check(found, expected, like):
     assert np.array_equal(read(found), expected)
 
 
+def check_all(found, expected, like):
+    """Check arrays likewise, each against one of NumPy."""
+    for x, wanted in zip(found, expected, strict=True):
+        check(x, np.asarray(wanted, float), like)
+
+
 def check_own(found, *given):
     """Check that an array has memory of its own. JAX's are never written."""
     if isinstance(found, torch.Tensor):

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
-from calls import SMALL, UNEQUAL, call, every_call
+from calls import BATCHES, SMALL, UNEQUAL, call, every_call
 from libraries import (
     LIBRARIES,
     arrays,
@@ -24,7 +24,6 @@ from lemmas_lib import _routes
 from tests.library.cases import OTHER_ROUTE, sized
 
 RNG = np.random.default_rng(1)
-BATCHES = (2, 1), (3,), ()
 
 
 @every_library
@@ -199,6 +198,8 @@ def test_inductor_compiles_them():
 
 def test_what_is_compiled_takes_other_sizes():
     """PyTorch compiles once for all of them, where it is told so."""
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
     compiled = torch.compile(
         lambda A, B: lemmas_lib.sum_kron(A, B, 2),
         fullgraph=True, backend="aot_eager", dynamic=True,
@@ -207,6 +208,7 @@ def test_what_is_compiled_takes_other_sizes():
         A, B = RNG.integers(-2, 3, (2, 2 * l, 3))
         found = compiled(*arrays("torch", [A, B]))
         assert np.array_equal(read(found), lemmas_lib.sum_kron(A, B, 2))
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 1
 
 
 @pytest.mark.parametrize("trace", ["jit", "vmap", "grad"])
