@@ -109,11 +109,13 @@ def ledger(app, docname):
             counts = ["not executed"] * 3
         for statement, anchor in app.env.statements[chapter]:
             functions = functions_of(statement)
+            # An empty literal would be drawn all the same.
+            names = nodes.literal("", ", ".join(functions))
             row = [
                 link(
                     app, docname, chapter, nodes.Text(statement), anchor=anchor
                 ),
-                nodes.literal("", ", ".join(functions)),
+                names if functions else "",
                 *counts,
                 counted(app, docname, proofs.of(statement)),
             ]
