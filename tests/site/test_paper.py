@@ -112,7 +112,8 @@ def test_the_contents_on_the_first_page_have_the_right_numbers(book, pages):
         printed = int(re.search(rf"^{title} (\d+)$", front, re.M)[1])
         assert (title, printed) in numbers
         assert title in pages[printed - 1].text
-    assert re.search(r"Version \d.*, revision ([0-9a-f]{7}|unknown)", front)
+    plain = unicodedata.normalize("NFKC", front)  # a revision may have an ff
+    assert re.search(r"Version \d.*, revision ([0-9a-f]{7}|unknown)", plain)
 
 
 def pictures(resources):
