@@ -160,7 +160,7 @@ clean:
 .arrays/ready: tests/arrays/requirements.txt pyproject.toml
 	$(PYTHON) -m venv --clear .arrays
 	.arrays/bin/pip install --quiet -r $<
-	.arrays/bin/pip install --quiet --no-deps -e .
+	.arrays/bin/pip install --quiet -e .
 	@touch $@
 
 .versions/ready:
