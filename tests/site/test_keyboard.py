@@ -16,7 +16,7 @@ def test_the_first_stop_skips_to_the_text(page):
     page.keyboard.press("Tab")
     assert focused(page, "textContent") == "Skip to main content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main-content")
+    page.wait_for_url("**#main-content")
     page.keyboard.press("Tab")
     assert focused(page, "closest('main') !== null")
 
