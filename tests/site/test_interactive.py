@@ -82,8 +82,12 @@ def largest(page, lemma):
     shown_at(page, [list(MOST[lemma].values())])
 
 
+def toggle(page):
+    return page.get_by_role("button", name="row-major")
+
+
 def turn(page):
-    page.get_by_role("button", name="row-major").click()
+    toggle(page).click()
 
 
 def cell(page, matrix, i, j):
@@ -244,7 +248,7 @@ def test_so_does_one_that_is_tapped(lemma, opened):
 def test_so_does_one_that_the_keyboard_reaches(lemma, opened):
     page = opened(lemma)
     matrix, i, j = ENTRY[lemma]
-    page.get_by_role("button", name="row-major").focus()
+    toggle(page).focus()
     for key in ["Tab"] * (matrix + 1) + ["ArrowDown"] * i + ["ArrowRight"] * j:
         page.keyboard.press(key)
     assert_followed(page, lemma)
@@ -376,9 +380,9 @@ MOVING = "document.querySelector('.reshape').getAnimations({subtree: true})"
 @both_lemmas
 def test_entries_move_only_where_motion_is_welcome(lemma, motion, opened):
     page = opened(lemma, reduced_motion=motion)
-    button = page.get_by_role("button", name="row-major")
     # At once, or a busy machine would ask when all is over.
-    moving = button.evaluate(f"e => {{ e.click(); return {MOVING}.length }}")
+    clicked = f"e => {{ e.click(); return {MOVING}.length }}"
+    moving = toggle(page).evaluate(clicked)
     assert (moving > 0) == (motion == "no-preference")
 
 
